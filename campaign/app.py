@@ -1,0 +1,77 @@
+"""Builds the application: settings, extensions, pages, commands."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from campaign import jobs, logs
+from campaign.commands import Commands
+from campaign.errors import SettingsError
+from campaign.extensions import db, limiter, migrate
+from campaign.public import cache, pages
+from campaign.resources import folder
+from campaign.settings import Settings
+
+# The largest form we have is a few kilobytes; this leaves room for any script and comment.
+MAX_BODY = 64 * 1024
+MAX_FIELDS = 50
+
+
+def build_app(settings: Settings) -> Flask:
+    """The application for `settings`, whose database and broker must be known by now."""
+    if settings.database_url is None or settings.redis_url is None:
+        raise SettingsError("DATABASE_URL and REDIS_URL must be known to build the application")
+    logs.configure(settings)
+    app = Flask("campaign", static_folder=None, template_folder=str(folder("templates")))
+    app.extensions["groundswell"] = settings
+    app.config.update(_configuration(settings, settings.database_url, settings.redis_url))
+    app.extensions["groundswell.bell"] = jobs.Doorbell(jobs.publisher(settings.redis_url))
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(folder("migrations")))
+    limiter.init_app(app)
+    pages.register(app)
+    app.cli = Commands()
+    wsgi = cache.PageCache(app.wsgi_app)
+    proxies = settings.trusted_proxies
+    app.wsgi_app = ProxyFix(wsgi, x_for=proxies, x_proto=0) if proxies else wsgi  # type: ignore[method-assign]
+    return app
+
+
+def with_addresses(settings: Settings, database_url: str, redis_url: str) -> Settings:
+    """The settings with the addresses that the embedded services turned out to have."""
+    return replace(
+        settings,
+        database_url=settings.database_url or database_url,
+        redis_url=settings.redis_url or redis_url,
+    )
+
+
+def _configuration(settings: Settings, database_url: str, redis_url: str) -> dict[str, object]:
+    scheme, rest = database_url.split("://", 1)
+    driver = "postgresql+psycopg" if scheme in ("postgresql", "postgres") else scheme
+    return {
+        "SECRET_KEY": settings.secret_key,
+        "SQLALCHEMY_DATABASE_URI": f"{driver}://{rest}",
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 16,
+            "max_overflow": 16,
+            "pool_timeout": 5,
+            # A failed statement must not carry its personal values into a log.
+            "hide_parameters": True,
+            "connect_args": {"connect_timeout": 5, "application_name": "groundswell"},
+        },
+        "MAX_CONTENT_LENGTH": MAX_BODY,
+        "MAX_FORM_MEMORY_SIZE": MAX_BODY,
+        "MAX_FORM_PARTS": MAX_FIELDS,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
+        "RATELIMIT_ENABLED": settings.rate_limits,
+        "RATELIMIT_STORAGE_URI": redis_url,
+        "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_KEY_PREFIX": "gs",
+    }

@@ -1,0 +1,1 @@
+"""Articles: what leads a reader to a campaign."""

@@ -1,0 +1,1 @@
+"""Campaigns, the versions of their pledge text, and the officials they address."""

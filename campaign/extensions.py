@@ -1,0 +1,68 @@
+"""The Flask extensions, made once and bound to an app in `campaign.app`."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from flask import request
+from flask_limiter import Limiter
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Engine, MetaData
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase
+
+# Named constraints let a migration drop what an earlier one made, on every database.
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Model(DeclarativeBase):
+    """Base of every model."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+RETRY_SECONDS = 2.0
+
+
+def client_address() -> str:
+    """The client's network address, as far as TRUSTED_PROXIES lets headers be believed."""
+    return request.remote_addr or "unknown"
+
+
+db = SQLAlchemy(model_class=Model)
+migrate = Migrate()
+limiter = Limiter(client_address, headers_enabled=True)
+
+
+def autocommit_engine() -> Engine:
+    """The database in autocommit, for acts that are one SQL statement.
+
+    A single statement is a transaction of its own: this saves the BEGIN and COMMIT round trips.
+    """
+    return db.engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def run_statement(sql: str, values: dict[str, Any]) -> None:
+    """Run one statement, durable when this returns.
+
+    A connection that the server dropped (it restarted, say) is replaced and the statement
+    tried again for up to two seconds: every statement run here must be harmless to repeat.
+    """
+    give_up = time.monotonic() + RETRY_SECONDS
+    while True:
+        try:
+            with autocommit_engine().connect() as connection:
+                connection.exec_driver_sql(sql, values)
+            return
+        except OperationalError:
+            if time.monotonic() > give_up:
+                raise
+            time.sleep(0.1)
