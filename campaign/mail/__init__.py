@@ -1,0 +1,1 @@
+"""Outgoing mail: composing and sending. Knows nothing of signatures."""

@@ -1,0 +1,103 @@
+"""Sending: claim what is due, hand it over, record each outcome as it happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection, Row, text
+
+from campaign.extensions import autocommit_engine
+from campaign.links import settings
+from campaign.mail.composing import compose, message_id
+from campaign.mail.transport import PermanentFailure, TemporaryFailure, Transport, transport
+
+BATCH = 200
+MAX_ATTEMPTS = 16  # With the pauses below, about five days (RFC 5321, 4.5.4.1).
+
+log = structlog.get_logger()
+
+# A lease ends when the session that took it is gone (its worker died) or, should the session
+# hang, after ten minutes. Times are the database's, never a machine's.
+_CLAIM = text(
+    """
+    UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1,
+        due_at = now() + interval '10 minutes', leased_by = pg_backend_pid()
+    WHERE id IN (
+        SELECT id FROM outgoing_mail m
+        WHERE (state = 'queued' AND due_at <= now())
+            OR (state = 'sending' AND (due_at <= now()
+                OR leased_by NOT IN (SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL)))
+        ORDER BY due_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, recipient, language, shared, signature_id, attempts
+    """
+)
+_SENT = """
+    UPDATE outgoing_mail SET state = 'sent', sent_at = now(), leased_by = NULL, error = NULL
+    WHERE id = %s
+"""
+_FAILED = "UPDATE outgoing_mail SET state = 'failed', leased_by = NULL, error = %s WHERE id = %s"
+# The pause doubles from half a minute to a day, spread by a fifth so that a crowd thins out.
+_LATER = """
+    UPDATE outgoing_mail SET state = 'queued', leased_by = NULL, error = %s,
+        due_at = now() + least(interval '1 day', interval '30 seconds' * power(2, attempts - 1))
+            * (0.9 + random() * 0.2)
+    WHERE id = %s
+"""
+
+
+@dataclass
+class Tally:
+    """What became of a batch of `claimed` mails."""
+
+    claimed: int = 0
+    sent: int = 0
+    later: int = 0
+    failed: int = 0
+
+
+def send_due(batch: int = BATCH) -> Tally:
+    """Send up to `batch` mails that are due, over one connection. Safe to run anywhere, twice."""
+    tally = Tally()
+    # One session from claim to last outcome: the leases hang on it.
+    with autocommit_engine().connect() as connection:
+        rows = connection.execute(_CLAIM, {"batch": batch}).all()
+        tally.claimed = len(rows)
+        if rows:
+            with transport(settings()) as out:
+                _send_all(connection, out, rows, tally)
+    return tally
+
+
+def _send_all(
+    connection: Connection, out: Transport, rows: Sequence[Row[Any]], tally: Tally
+) -> None:
+    for row in rows:
+        if row.attempts > MAX_ATTEMPTS:
+            _give_up(connection, row.id, "given up: its worker died every time", tally)
+            continue
+        try:
+            data = compose(row.kind, row.id, row.recipient, row.shared, row.signature_id)
+            out.send(row.recipient, message_id(row.id), data)
+        except TemporaryFailure as error:
+            if row.attempts < MAX_ATTEMPTS:
+                connection.exec_driver_sql(_LATER, (str(error), row.id))
+                tally.later += 1
+                continue
+            _give_up(connection, row.id, f"given up: {error}", tally)
+        except PermanentFailure as error:
+            _give_up(connection, row.id, str(error), tally)
+        except Exception as error:  # A row that cannot be composed must not hold up the others.
+            # Not the traceback: an encoding error quotes the address it stumbled over.
+            log.error("mail not composed", mail=row.id, kind=row.kind, error=type(error).__name__)
+            _give_up(connection, row.id, f"not composed: {type(error).__name__}", tally)
+        else:
+            connection.exec_driver_sql(_SENT, (row.id,))
+            tally.sent += 1
+
+
+def _give_up(connection: Connection, mail_id: int, reason: str, tally: Tally) -> None:
+    connection.exec_driver_sql(_FAILED, (reason, mail_id))
+    tally.failed += 1

@@ -1,0 +1,131 @@
+"""Where a composed message goes: an SMTP server, or a folder when none is set."""
+
+from __future__ import annotations
+
+import os
+import smtplib
+from email.utils import parseaddr
+from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
+
+from campaign.settings import Settings, Smtp
+
+TIMEOUT = 60.0
+
+
+class TemporaryFailure(Exception):
+    """The message may be accepted later (a 4xx answer, or no answer)."""
+
+
+class PermanentFailure(Exception):
+    """The message will never be accepted (a 5xx answer)."""
+
+
+class Transport(Protocol):
+    """Hands over messages, many on one connection."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *exc: object) -> None: ...
+    def send(self, recipient: str, message_id: str, data: bytes) -> None:
+        """Hand over one message. Raises TemporaryFailure or PermanentFailure."""
+
+
+def transport(settings: Settings) -> Transport:
+    """The transport that the settings ask for, not connected yet."""
+    if settings.smtp is None:
+        return FolderTransport(settings.data_dir / "mail")
+    return SmtpTransport(settings.smtp, parseaddr(settings.mail_from)[1])
+
+
+class SmtpTransport:
+    """SMTP (RFC 5321). Connects at the first message and again after a connection broke."""
+
+    def __init__(self, smtp: Smtp, sender: str, timeout: float = TIMEOUT) -> None:
+        self._smtp = smtp
+        self._sender = sender
+        self._timeout = timeout
+        self._connection: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._hang_up(politely=True)
+
+    def send(self, recipient: str, message_id: str, data: bytes) -> None:
+        try:
+            connection = self._connection or self._connect()
+            connection.sendmail(self._sender, [recipient], data)
+        except smtplib.SMTPRecipientsRefused as error:
+            code, text = next(iter(error.recipients.values()))
+            raise _failure(code, text) from None
+        except smtplib.SMTPAuthenticationError as error:
+            # Wrong credentials are ours to mend; no supporter's mail may be given up for them.
+            self._hang_up(politely=False)
+            raise TemporaryFailure(f"login refused with {error.smtp_code}") from None
+        except smtplib.SMTPResponseException as error:
+            if error.smtp_code == 421 or isinstance(error, smtplib.SMTPConnectError):
+                self._hang_up(politely=False)
+                raise TemporaryFailure(f"server answered {error.smtp_code}") from None
+            raise _failure(error.smtp_code, error.smtp_error) from None
+        except (OSError, smtplib.SMTPException) as error:
+            self._hang_up(politely=False)
+            raise TemporaryFailure(type(error).__name__) from None
+
+    def _connect(self) -> smtplib.SMTP:
+        where = self._smtp
+        kind = smtplib.SMTP_SSL if where.implicit_tls else smtplib.SMTP
+        connection = kind(where.host, where.port, timeout=self._timeout)
+        self._connection = connection
+        if where.starttls:
+            connection.starttls()
+        if where.username is not None:
+            connection.login(where.username, where.password or "")
+        return connection
+
+    def _hang_up(self, *, politely: bool) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        try:
+            if politely:
+                connection.quit()
+            connection.close()
+        except (OSError, smtplib.SMTPException):
+            connection.close()
+
+
+def _failure(code: int, text: bytes | str) -> TemporaryFailure | PermanentFailure:
+    # The server's words often repeat the address, so only its code is kept.
+    kind = PermanentFailure if code >= 500 else TemporaryFailure
+    return kind(f"server answered {code}")
+
+
+class FolderTransport:
+    """Writes each message to a file, for development and trials."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def __enter__(self) -> Self:
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        return None
+
+    def send(self, recipient: str, message_id: str, data: bytes) -> None:
+        # Named after the message, so that sending it twice leaves one file.
+        name = message_id.strip("<>").rpartition("@")[0]
+        draft = self._folder / f".{name}.{os.getpid()}"
+        try:
+            draft.write_bytes(data)
+            draft.replace(self._folder / f"{name}.eml")
+        except OSError as error:
+            raise TemporaryFailure(type(error).__name__) from None

@@ -1,0 +1,57 @@
+"""What every test may use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from campaign.campaigns.facts import forget_facts
+from campaign.extensions import db
+from tests.support.app import make_app
+
+pytest_plugins = ["tests.support.servers", "tests.support.smtp"]
+
+_EMPTY = (
+    "TRUNCATE campaign, pledge_text, official, campaign_official, article, signature, "
+    "signature_change, campaign_count, outgoing_mail, mail_allowance, heartbeat, delivery, "
+    "delivery_number RESTART IDENTITY"
+)
+
+
+@pytest.fixture(scope="session")
+def session_app(
+    database_url: str, redis_url: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """One application a test process: building it costs more than most tests."""
+    app = make_app(database_url, redis_url, tmp_path_factory.mktemp("data"))
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def app(session_app: Flask) -> Iterator[Flask]:
+    """The application on an empty database, inside its context."""
+    with session_app.app_context():
+        with db.engine.begin() as connection:
+            connection.exec_driver_sql(_EMPTY)
+        forget_facts()
+        yield session_app
+        db.session.remove()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without cookies."""
+    return app.test_client()
+
+
+@pytest.fixture
+def data_dir(app: Flask) -> Path:
+    """Where the application keeps files."""
+    folder: Path = app.extensions["groundswell"].data_dir
+    return folder
