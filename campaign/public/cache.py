@@ -1,0 +1,120 @@
+"""Keeps finished public pages for a second or so: what a viral day asks for again and again.
+
+A view marks a page that is the same for everyone with `keep`. Nothing else is ever kept.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from flask import Response
+from werkzeug.datastructures import Headers
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+# Tells the cache below how long to keep a page; never leaves this process.
+_KEEP = "X-Groundswell-Keep"
+_MAX_PAGES = 1000
+_SMALLEST_WORTH_PACKING = 600
+
+
+def keep(response: Response, seconds: int, *, whatever_query: bool = False) -> Response:
+    """Mark `response` as the same for every visitor for `seconds`.
+
+    With `whatever_query`, the page does not depend on its query string at all.
+    """
+    response.headers[_KEEP] = f"{seconds}{';any' if whatever_query else ''}"
+    return response
+
+
+@dataclass
+class _Page:
+    status: str
+    headers: list[tuple[str, str]]
+    body: bytes
+    packed: bytes | None
+    etag: str
+    stale_at: float
+    renewing: threading.Lock = field(default_factory=threading.Lock)
+
+
+class PageCache:
+    """WSGI middleware that answers GET and HEAD from what `keep` allowed."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._pages: dict[str, _Page] = {}
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+            return self._app(environ, start)
+        path = environ["PATH_INFO"]
+        whole = f"{path}?{environ.get('QUERY_STRING', '')}"
+        page = self._pages.get(path) or self._pages.get(whole)
+        if page is None:
+            return self._fetch(environ, start, path, whole)
+        if time.monotonic() < page.stale_at:
+            return _answer(page, environ, start)
+        # One request renews the page; the others meanwhile get the one from a moment ago.
+        if not page.renewing.acquire(blocking=False):
+            return _answer(page, environ, start)
+        try:
+            return self._fetch(environ, start, path, whole)
+        finally:
+            page.renewing.release()
+
+    def _fetch(
+        self, environ: WSGIEnvironment, start: StartResponse, path: str, whole: str
+    ) -> Iterable[bytes]:
+        # A conditional or HEAD request must still bring the whole page here.
+        request = {**environ, "REQUEST_METHOD": "GET"}
+        request.pop("HTTP_IF_NONE_MATCH", None)
+        request.pop("HTTP_IF_MODIFIED_SINCE", None)
+        request.pop("HTTP_RANGE", None)
+        response = Response.from_app(self._app, request)
+        mark = response.headers.pop(_KEEP, "")
+        if not mark or response.status_code != 200:
+            self._pages.pop(path, None)
+            self._pages.pop(whole, None)
+            return response(environ, start)
+        seconds, _, any_query = mark.partition(";")
+        page = _page(response, int(seconds))
+        if len(self._pages) >= _MAX_PAGES:
+            self._pages.clear()
+        self._pages[path if any_query else whole] = page
+        return _answer(page, environ, start)
+
+
+def _page(response: Response, seconds: int) -> _Page:
+    body = response.get_data()
+    packed = gzip.compress(body, 6, mtime=0) if len(body) >= _SMALLEST_WORTH_PACKING else None
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
+    headers = Headers(response.headers)
+    headers.pop("Content-Length", None)
+    headers["ETag"] = etag
+    headers["Vary"] = "Accept-Encoding"
+    headers.setdefault(
+        "Cache-Control", f"public, max-age={seconds}, stale-while-revalidate={seconds * 10}"
+    )
+    stale_at = time.monotonic() + seconds
+    return _Page(response.status, headers.to_wsgi_list(), body, packed, etag, stale_at)
+
+
+def _answer(page: _Page, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+    if page.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
+        start("304 Not Modified", page.headers)
+        return []
+    headers, body = list(page.headers), page.body
+    if page.packed is not None and "gzip" in environ.get("HTTP_ACCEPT_ENCODING", ""):
+        body = page.packed
+        headers.append(("Content-Encoding", "gzip"))
+    headers.append(("Content-Length", str(len(body))))
+    start(page.status, headers)
+    return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]

@@ -1,0 +1,116 @@
+"""The list of campaigns, a campaign's page, and its count."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, jsonify, make_response, render_template
+from sqlalchemy import select
+
+from campaign.articles.models import Article
+from campaign.campaigns.models import Campaign
+from campaign.countries import country_options
+from campaign.errors import NotFound
+from campaign.extensions import db
+from campaign.links import absolute
+from campaign.public.cache import keep
+from campaign.public.views import campaign_card, campaign_view
+from campaign.signatures.consents import CURRENT
+from campaign.signatures.tallies import displayed_counts, tally
+
+pages = Blueprint("campaigns", __name__)
+
+FRESH_SECONDS = 1
+
+
+@pages.get("/campaigns")
+def campaign_list() -> Response:
+    counts = displayed_counts()
+    chosen = (
+        select(Campaign)
+        .where(Campaign.state != "draft")
+        .order_by((Campaign.state == "open").desc(), Campaign.created_at.desc(), Campaign.id.desc())
+    )
+    cards = [campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(chosen)]
+    html = render_template("public/campaigns.html", campaigns=cards)
+    return keep(make_response(html), 2, whatever_query=True)
+
+
+@pages.get("/campaigns/<slug:slug>")
+def campaign(slug: str) -> Response:
+    # Where a visitor came from stands in the query; signing reads it from the Referer header,
+    # so that this page stays the same for everybody.
+    response = make_response(render_campaign(slug, values={}, errors={}))
+    return keep(response, FRESH_SECONDS, whatever_query=True)
+
+
+@pages.get("/campaigns/<slug:slug>/check-email")
+def check_email(slug: str) -> Response:
+    html = render_template("public/check_email.html", campaign=find_campaign(slug))
+    return keep(make_response(html), 2, whatever_query=True)
+
+
+@pages.get("/campaigns/<slug:slug>/signed")
+def signed(slug: str) -> Response:
+    found = find_campaign(slug)
+    counts = displayed_counts()
+    others = (
+        select(Campaign)
+        .where(Campaign.state == "open", Campaign.id != found.id)
+        .order_by(Campaign.created_at.desc())
+        .limit(2)
+    )
+    html = render_template(
+        "public/signed.html",
+        campaign=campaign_card(found, counts.get(found.id, 0)),
+        share_url=absolute(f"/campaigns/{slug}"),
+        more=[campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(others)],
+    )
+    return keep(make_response(html), FRESH_SECONDS, whatever_query=True)
+
+
+@pages.get("/campaigns/<slug:slug>/count.json")
+def count(slug: str) -> Response:
+    found = tally(slug)
+    response = jsonify(
+        campaign=found.campaign,
+        count=found.count,
+        goal=found.goal,
+        as_of=found.as_of.isoformat(timespec="seconds"),
+    )
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return keep(response, FRESH_SECONDS, whatever_query=True)
+
+
+def find_campaign(slug: str) -> Campaign:
+    """The campaign that the public may see under `slug`. Raises NotFound."""
+    found = db.session.scalar(select(Campaign).where(Campaign.slug == slug))
+    if found is None or found.state == "draft":
+        raise NotFound
+    return found
+
+
+def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]) -> str:
+    """The campaign's page, with what was typed and what is wrong with it. Raises NotFound."""
+    found = find_campaign(slug)
+    leading_here = (
+        select(Article)
+        .where(Article.campaign_id == found.id)
+        .order_by(Article.published.desc())
+        .limit(3)
+    )
+    count = displayed_counts().get(found.id, 0)
+    articles = list(db.session.scalars(leading_here))
+    view = campaign_view(found, found.texts[-1], count, articles)
+    return render_template(
+        "public/campaign.html",
+        campaign=view,
+        accepting=view.accepting,
+        articles=view.articles,
+        form={
+            "values": values,
+            "errors": errors,
+            "country_options": country_options(values.get("country", "")),
+            "consent_wording": CURRENT,
+        },
+    )
