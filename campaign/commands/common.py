@@ -1,0 +1,37 @@
+"""What the commands share: refusals become one clear line and exit status 1."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+from sqlalchemy.exc import OperationalError
+
+from campaign.errors import GroundswellError
+from campaign.local.errors import LocalError
+
+
+def refusing(call: Any, ctx: click.Context) -> Any:
+    """Run `call(ctx)`, turning what an act refuses into a message without a traceback."""
+    try:
+        return call(ctx)
+    except (GroundswellError, LocalError) as error:
+        raise click.ClickException(str(error)) from None
+    except OperationalError as error:
+        reason = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
+        raise click.ClickException(f"the database cannot be used: {reason}") from None
+
+
+class Act(click.Command):
+    """A command on its own."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return refusing(super().invoke, ctx)
+
+
+class Acts(AppGroup):
+    """A group of commands, each run inside the application."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        return refusing(super().invoke, ctx)

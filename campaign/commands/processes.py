@@ -1,0 +1,131 @@
+"""`campaign up`, and its parts for production: web, worker, scheduler."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from campaign import create_app
+from campaign.commands.common import Act
+from campaign.errors import SettingsError
+from campaign.local import launcher
+from campaign.local.services import Services
+from campaign.settings import Settings, from_environment
+
+# Requests mostly wait for the database; more threads than this only take turns.
+THREADS = 16
+_ME = (sys.executable, "-m", "campaign")
+# Celery warns root of pickled messages; our worker accepts JSON only.
+_NOT_THAT = ("-W", "ignore:You're running the worker with superuser privileges")
+
+
+@click.command(cls=Act)
+@click.option("--demo", is_flag=True, help="Load the demo content into an empty database.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Instead of PORT.")
+def up(demo: bool, port: int | None) -> None:
+    """Web, worker and scheduler together, with one log. Ctrl-C stops them."""
+    if port is not None:
+        os.environ["PORT"] = str(port)
+    settings = from_environment()
+    children = [launcher.Child(name, (*_ME, name)) for name in ("web", "worker", "scheduler")]
+
+    def prepare(services: Services) -> None:
+        os.environ.update(DATABASE_URL=services.database_url, REDIS_URL=services.redis_url)
+        _prepare(demo=demo)
+
+    launcher.up(
+        settings.data_dir,
+        children,
+        host=settings.host,
+        port=settings.port,
+        prepare=prepare,
+        on_ready=lambda: _announce(settings),
+        database_url=settings.database_url,
+        redis_url=settings.redis_url,
+    )
+
+
+@click.command(cls=Act)
+def web() -> NoReturn:
+    """The web server."""
+    settings = from_environment()
+    _refuse_without_services(settings)
+    command = [sys.executable, "-m", "granian", "campaign:create_app", "--factory"]
+    command += ["--interface", "wsgi", "--respawn-failed-workers", "--no-ws", "--http", "1"]
+    command += ["--host", settings.host, "--port", str(settings.port)]
+    command += ["--workers", str(settings.web_workers), "--blocking-threads", str(THREADS)]
+    command += ["--log-level", "error"]
+    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+
+
+@click.command(cls=Act)
+def worker() -> NoReturn:
+    """The worker that sends mail, counts and compiles."""
+    settings = from_environment()
+    _refuse_without_services(settings)
+    command = [
+        sys.executable,
+        *_NOT_THAT,
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "worker.app:celery_app",
+        "worker",
+    ]
+    command += ["--concurrency", str(settings.worker_concurrency), "--queues", "prompt,slow"]
+    command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
+    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+
+
+@click.command(cls=Act)
+def scheduler() -> NoReturn:
+    """The scheduler; run exactly one."""
+    settings = from_environment()
+    _refuse_without_services(settings)
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    command = [
+        sys.executable,
+        *_NOT_THAT,
+        "-m",
+        "celery",
+        "--quiet",
+        "--app",
+        "worker.app:celery_app",
+        "beat",
+    ]
+    command += ["--schedule", str(settings.data_dir / "scheduler"), "--pidfile", ""]
+    command += ["--loglevel", "WARNING"]
+    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+
+
+def _refuse_without_services(settings: Settings) -> None:
+    if settings.embedded:
+        raise SettingsError(
+            "this part runs on its own only with DATABASE_URL and REDIS_URL; "
+            "`campaign up` runs everything on the embedded ones"
+        )
+
+
+def _prepare(*, demo: bool) -> None:
+    # Imported here because the other three commands only start a program and need none of it.
+    import flask_migrate
+
+    from campaign.articles.demo import load_demo
+    from campaign.extensions import db
+
+    with create_app().app_context():
+        flask_migrate.upgrade()
+        if demo and load_demo():
+            click.echo("Loaded the demo content.")
+        db.engine.dispose()
+
+
+def _announce(settings: Settings) -> None:
+    lines = [f"Groundswell is running on {settings.base_url}", "Ctrl-C stops it."]
+    if settings.smtp is None and not settings.production:
+        lines.insert(1, f"Mail is kept, not sent: {settings.base_url}/dev/mailbox")
+    click.echo("\n" + "\n".join(f"  {line}" for line in lines) + "\n")

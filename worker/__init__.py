@@ -1,0 +1,1 @@
+"""The Celery worker and its schedule: tasks of a few lines that call acts."""
