@@ -18,6 +18,7 @@ def create_app() -> Flask:
     """
     # Imported here so that reading the package's name costs nothing.
     from campaign.app import build_app, with_addresses
+    from campaign.commands import Commands
     from campaign.local.services import borrow
     from campaign.settings import from_environment
 
@@ -27,4 +28,6 @@ def create_app() -> Flask:
         services = stack.enter_context(borrow(settings.data_dir))
         atexit.register(stack.close)
         settings = with_addresses(settings, services.database_url, services.redis_url)
-    return build_app(settings)
+    app = build_app(settings)
+    app.cli = Commands()
+    return app

@@ -1,19 +1,22 @@
-"""Builds the application: settings, extensions, pages, commands."""
+"""Builds the application: settings, extensions, pages."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign import jobs, logs
-from campaign.commands import Commands
 from campaign.errors import SettingsError
 from campaign.extensions import db, limiter, migrate
 from campaign.public import cache, pages
 from campaign.resources import folder
 from campaign.settings import Settings
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 # The largest form we have is a few kilobytes; this leaves room for any script and comment.
 MAX_BODY = 64 * 1024
@@ -33,11 +36,14 @@ def build_app(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(folder("migrations")))
     limiter.init_app(app)
     pages.register(app)
-    app.cli = Commands()
-    wsgi = cache.PageCache(app.wsgi_app)
-    proxies = settings.trusted_proxies
-    app.wsgi_app = ProxyFix(wsgi, x_for=proxies, x_proto=0) if proxies else wsgi  # type: ignore[method-assign]
+    app.wsgi_app = _in_front(app.wsgi_app, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app
+
+
+def _in_front(app: WSGIApplication, proxies: int) -> WSGIApplication:
+    kept = cache.PageCache(app)
+    # Only the client's address is taken from proxies: links come from BASE_URL alone.
+    return ProxyFix(kept, x_for=proxies, x_proto=0) if proxies else kept
 
 
 def with_addresses(settings: Settings, database_url: str, redis_url: str) -> Settings:

@@ -23,7 +23,7 @@ def absolute(path: str) -> str:
 
 
 def make_token(purpose: str, number: int) -> str:
-    """An unguessable token for row `number`, good for `purpose` alone. Carries its time of making."""
+    """An unguessable token for row `number`, good for `purpose` alone. It holds the time."""
     return _signer(purpose).sign(str(number)).decode()
 
 

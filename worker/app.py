@@ -7,7 +7,7 @@ from typing import Any
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_process_init
 from flask import Flask
-from kombu import Queue
+from kombu.entity import Queue
 
 from campaign import create_app
 from campaign.extensions import db
@@ -40,7 +40,7 @@ def make_celery(app: Flask) -> Celery:
         task_time_limit=300,
         task_publish_retry=False,
         task_create_missing_queues=False,
-        task_queues=[Queue(name, routing_key=name) for name in sorted(set(QUEUES.values()))],
+        task_queues=_queues(),
         task_default_queue="prompt",
         task_routes={name: {"queue": queue} for name, queue in QUEUES.items()},
         worker_hijack_root_logger=False,
@@ -62,12 +62,18 @@ def make_celery(app: Flask) -> Celery:
     return celery
 
 
-@setup_logging.connect
+def _queues() -> list[Queue]:
+    # Without a routing key of its own, every queue would get every message.
+    names = sorted(set(QUEUES.values()))
+    return [Queue(name, routing_key=name) for name in names]  # type: ignore[no-untyped-call]
+
+
+@setup_logging.connect  # type: ignore[untyped-decorator]
 def _keep_our_logging(**_: object) -> None:
     """Celery leaves logging alone when this signal has a receiver; `campaign.logs` set it up."""
 
 
-@worker_process_init.connect
+@worker_process_init.connect  # type: ignore[untyped-decorator]
 def _forget_parents_connections(**_: object) -> None:
     with flask_app.app_context():
         db.engine.dispose(close=False)

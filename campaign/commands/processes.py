@@ -58,7 +58,7 @@ def web() -> NoReturn:
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), "--blocking-threads", str(THREADS)]
     command += ["--log-level", "error"]
-    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+    os.execv(sys.executable, command)  # nosec B606: our own interpreter.
 
 
 @click.command(cls=Act)
@@ -78,7 +78,7 @@ def worker() -> NoReturn:
     ]
     command += ["--concurrency", str(settings.worker_concurrency), "--queues", "prompt,slow"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
-    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+    os.execv(sys.executable, command)  # nosec B606: our own interpreter.
 
 
 @click.command(cls=Act)
@@ -99,7 +99,7 @@ def scheduler() -> NoReturn:
     ]
     command += ["--schedule", str(settings.data_dir / "scheduler"), "--pidfile", ""]
     command += ["--loglevel", "WARNING"]
-    os.execv(sys.executable, command)  # noqa: S606  # nosec B606: our own interpreter.
+    os.execv(sys.executable, command)  # nosec B606: our own interpreter.
 
 
 def _refuse_without_services(settings: Settings) -> None:

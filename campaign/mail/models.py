@@ -34,7 +34,9 @@ class OutgoingMail(Model):
     # What the template says, the same for every mail of one batch.
     shared: Mapped[dict[str, str]] = mapped_column(JSONB)
     # Who or what the mail's own link is about; links are signed when the mail is composed.
-    signature_id: Mapped[int | None] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
+    signature_id: Mapped[int | None] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(server_default="queued")
     attempts: Mapped[int] = mapped_column(server_default="0")
     created_at: Mapped[datetime] = mapped_column(

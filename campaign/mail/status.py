@@ -38,8 +38,8 @@ class MailStatus:
 def mail_status() -> MailStatus:
     """Count the outbox."""
     with autocommit_engine().connect() as connection:
-        counts = connection.execute(_COUNTS).one()
-    return MailStatus(*counts, oldest_seconds=oldest_waiting())
+        queued, sending, sent, failed = connection.execute(_COUNTS).one()
+    return MailStatus(queued, sending, sent, failed, oldest_waiting())
 
 
 def oldest_waiting() -> float:

@@ -6,7 +6,6 @@ import os
 import smtplib
 from email.utils import parseaddr
 from pathlib import Path
-from types import TracebackType
 from typing import Protocol, Self
 
 from campaign.settings import Settings, Smtp
@@ -50,12 +49,7 @@ class SmtpTransport:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exc: object) -> None:
         self._hang_up(politely=True)
 
     def send(self, recipient: str, message_id: str, data: bytes) -> None:

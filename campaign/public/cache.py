@@ -11,13 +11,15 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from flask import Response
+from werkzeug import Response
 from werkzeug.datastructures import Headers
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+_Answer = TypeVar("_Answer", bound=Response)
 
 # Tells the cache below how long to keep a page; never leaves this process.
 _KEEP = "X-Groundswell-Keep"
@@ -25,7 +27,7 @@ _MAX_PAGES = 1000
 _SMALLEST_WORTH_PACKING = 600
 
 
-def keep(response: Response, seconds: int, *, whatever_query: bool = False) -> Response:
+def keep(response: _Answer, seconds: int, *, whatever_query: bool = False) -> _Answer:
     """Mark `response` as the same for every visitor for `seconds`.
 
     With `whatever_query`, the page does not depend on its query string at all.

@@ -32,8 +32,9 @@ def confirm_signature(token: str) -> Response:
 
 
 def _private(response: Response) -> Response:
-    # The address holds the token: nobody may keep it or be told it.
+    # The address holds the token: nobody may keep it, and no other site is told it. (With
+    # `no-referrer` browsers would post the form with `Origin: null`, which is refused.)
     response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

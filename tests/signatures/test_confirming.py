@@ -81,4 +81,4 @@ def test_a_link_expires(client: FlaskClient, token: str) -> None:
 def test_the_page_behind_a_token_is_nobodys_to_keep(client: FlaskClient, token: str) -> None:
     response = client.get(f"/confirm/{token}")
     assert response.headers["Cache-Control"] == "no-store"
-    assert response.headers["Referrer-Policy"] == "no-referrer"
+    assert response.headers["Referrer-Policy"] == "same-origin"

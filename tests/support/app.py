@@ -9,6 +9,7 @@ import flask_migrate
 from flask import Flask
 
 from campaign.app import build_app
+from campaign.commands import Commands
 from campaign.settings import Settings, from_environment
 
 SECRET = "a secret for tests that is long enough to be one"
@@ -29,6 +30,7 @@ def settings_for(database_url: str, redis_url: str, data_dir: Path, **changes: o
 def make_app(database_url: str, redis_url: str, data_dir: Path, **changes: object) -> Flask:
     app = build_app(settings_for(database_url, redis_url, data_dir, **changes))
     app.testing = True
+    app.cli = Commands()
     return app
 
 

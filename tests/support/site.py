@@ -1,0 +1,218 @@
+"""A site as users run it: `campaign up` in a process of its own, its workers, real mail."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import secrets
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+import psycopg
+import redis
+
+from tests.local.processes import descendants, none_of, until
+from tests.support.servers import Database, database_named
+from tests.support.smtp import Office, free_port, open_office
+
+ROOT = Path(__file__).parents[2]
+REDIS_DATABASE = 15
+"""Of a server that is not ours: the last one there is unless its owner asked for more."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back for a request; `text` is the body as UTF-8."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+
+@dataclass
+class Site:
+    """A running site, the SMTP server it sends to, and everything it has printed."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    data_dir: Path
+    env: dict[str, str]
+    office: Office
+    log_file: Path
+
+    @property
+    def base(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def log(self) -> str:
+        return self.log_file.read_text(errors="replace")
+
+    @property
+    def database_url(self) -> str:
+        return self.env.get("DATABASE_URL") or self._address("database_url")
+
+    @property
+    def redis_url(self) -> str:
+        return self.env.get("REDIS_URL") or self._address("redis_url")
+
+    @property
+    def embedded(self) -> bool:
+        """Whether the database and the broker are this site's own processes."""
+        return "DATABASE_URL" not in self.env
+
+    def _address(self, name: str) -> str:
+        return str(json.loads((self.data_dir / "services.json").read_text())[name])
+
+    def connect(self, timeout: float = 30) -> http.client.HTTPConnection:
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=timeout)
+
+    def request(
+        self,
+        method: str,
+        address: str,
+        body: bytes | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: float = 30,
+    ) -> Answer:
+        """One request on a connection of its own. A whole address must be one of this site."""
+        where = urlsplit(address)
+        assert address.startswith(("/", self.base)), f"{address} leads away from {self.base}"
+        path = where._replace(scheme="", netloc="").geturl()
+        with closing(self.connect(timeout)) as connection:
+            connection.request(method, path, body, {"Connection": "close", **(headers or {})})
+            response = connection.getresponse()
+            return Answer(response.status, dict(response.getheaders()), response.read())
+
+    def get(self, address: str, **headers: str) -> Answer:
+        return self.request("GET", address, headers=headers)
+
+    def post(
+        self, address: str, fields: Mapping[str, str] | None = None, timeout: float = 30
+    ) -> Answer:
+        """Send a form as a browser does."""
+        body = urlencode(fields or {}).encode()
+        kind = {"Content-Type": "application/x-www-form-urlencoded"}
+        return self.request("POST", address, body, kind, timeout)
+
+    def post_json(self, address: str, value: object) -> Answer:
+        """Send JSON as a script does, asking for JSON."""
+        kind = {"Content-Type": "application/json", "Accept": "application/json"}
+        return self.request("POST", address, json.dumps(value).encode(), kind)
+
+    def command(self, *words: object, check: bool = True) -> subprocess.CompletedProcess[str]:
+        """Run `campaign WORDS` in a second process, which borrows the running services."""
+        line = [sys.executable, "-m", "campaign", *map(str, words)]
+        done = subprocess.run(
+            line, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
+        )
+        assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
+        return done
+
+    def rows(self, query: str, *values: object) -> list[tuple[Any, ...]]:
+        """What the database itself says."""
+        with psycopg.connect(self.database_url, autocommit=True, connect_timeout=5) as connection:
+            # The text comes from the tests themselves.
+            cursor = connection.execute(query.encode(), values or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def value(self, query: str, *values: object) -> Any:
+        return self.rows(query, *values)[0][0]
+
+    def is_ready(self) -> bool:
+        """Whether the site answers and its database, broker and scheduler do as well."""
+        assert self.process.poll() is None, f"the site has ended:\n{self.log}"
+        try:
+            answer = self.request("GET", "/readyz", timeout=5)
+        except (OSError, http.client.HTTPException):
+            return False
+        state = answer.json
+        states = [part.get("state", "ok") for part in state.values() if isinstance(part, dict)]
+        return answer.status == 200 and set(states) == {"ok"}
+
+    def stop(self) -> None:
+        """End it as Ctrl-C does, and see that nothing of it is left."""
+        below = descendants(self.process.pid)
+        assert below, f"the site had ended before:\n{self.log}"
+        self.process.send_signal(signal.SIGINT)
+        assert self.process.wait(timeout=30) == 0, self.log
+        until(none_of(below))
+        until(lambda: not users_of(self.data_dir))
+
+
+@contextmanager
+def running_site(folder: Path, **settings: str) -> Iterator[Site]:
+    """A ready site under `folder`, on a new database, with `settings` for its environment.
+
+    It runs on the embedded default, or on the servers that DATABASE_URL and REDIS_URL name.
+    """
+    with ExitStack() as stack:
+        office, smtp_port = stack.enter_context(open_office())
+        port = free_port()
+        env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+        env |= {"PORT": str(port), "DATA_DIR": str(folder / "data dir"), "RATE_LIMITS": "off"}
+        env |= {"SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"}
+        env |= {"WEB_WORKERS": "2", "WORKER_CONCURRENCY": "2", **settings}
+        if os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"):
+            env |= stack.enter_context(given_services())
+        log = stack.enter_context((folder / "site.log").open("wb"))
+        process = subprocess.Popen(
+            [sys.executable, "-m", "campaign", "up"],
+            cwd=ROOT,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        stack.enter_context(process)
+        stack.callback(end, process)
+        site = Site(process, port, Path(env["DATA_DIR"]), env, office, folder / "site.log")
+        until(site.is_ready, seconds=60)
+        yield site
+        site.stop()
+
+
+@contextmanager
+def given_services() -> Iterator[dict[str, str]]:
+    """A database of our own and an empty numbered one on the servers that were named."""
+    server, broker = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
+    name = f"groundswell_site_{secrets.token_hex(4)}"
+    url = database_named(broker, str(REDIS_DATABASE))
+    with Database(server, name), redis.Redis.from_url(url) as client:
+        assert client.dbsize() == 0, f"Redis database {REDIS_DATABASE} is not empty"
+        yield {"DATABASE_URL": database_named(server, name), "REDIS_URL": url}
+        client.flushdb()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a site that a failed test left behind; its guards end the rest."""
+    if process.poll() is None:
+        process.kill()
+
+
+def users_of(folder: Path) -> list[int]:
+    """Every process that names the folder on its command line or in its environment."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # It ended while we looked.
+            if str(folder).encode() in (process / "cmdline").read_bytes() + (
+                process / "environ"
+            ).read_bytes():
+                found.append(int(process.name))
+    return found
