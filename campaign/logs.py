@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from typing import Any
 
 import structlog
 
@@ -16,6 +17,7 @@ def configure(settings: Settings) -> None:
         structlog.contextvars.merge_contextvars,
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
+        _without_values,
     ]
     render: structlog.types.Processor = (
         structlog.processors.JSONRenderer()
@@ -42,3 +44,29 @@ def configure(settings: Settings) -> None:
         logging.getLogger(chatty).setLevel(logging.WARNING)
     # SQLAlchemy repeats a failed statement's values, which are personal, in its messages.
     logging.getLogger("sqlalchemy").setLevel(logging.ERROR)
+
+
+def places(error: BaseException) -> dict[str, str]:
+    """The kind of an error and where it came from, for a log.
+
+    Neither its words nor the values around it, which may quote what people typed.
+    """
+    trace = error.__traceback__
+    passed = []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        passed.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    return {"kind": type(error).__name__, "trace": " > ".join(passed[-8:])}
+
+
+def _without_values(_: Any, __: str, event: structlog.types.EventDict) -> structlog.types.EventDict:
+    # A rendered traceback shows the local variables, and with them addresses.
+    raised = event.pop("exc_info", None)
+    if raised is True:
+        raised = sys.exc_info()
+    if isinstance(raised, tuple):
+        raised = raised[1]
+    if isinstance(raised, BaseException):
+        event.update(places(raised))
+    return event

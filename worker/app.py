@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import structlog
 from celery import Celery, Task
 from celery.signals import setup_logging, worker_process_init
 from flask import Flask
@@ -12,7 +13,10 @@ from kombu.entity import Queue
 from campaign import create_app
 from campaign.extensions import db
 from campaign.jobs import QUEUES
+from campaign.logs import places
 from worker.schedule import SCHEDULE
+
+log = structlog.get_logger()
 
 MODULES = ("worker.mail", "worker.counting", "worker.upkeep")
 
@@ -23,7 +27,11 @@ def make_celery(app: Flask) -> Celery:
     class InsideApp(Task):  # type: ignore[misc]
         def __call__(self, *args: Any, **kwargs: Any) -> Any:
             with app.app_context():
-                return self.run(*args, **kwargs)
+                try:
+                    return self.run(*args, **kwargs)
+                except Exception as error:  # Celery would log its words, which may hold addresses.
+                    log.error("task failed", task=self.name, **places(error))
+                    return None
 
     celery = Celery("groundswell", task_cls=InsideApp, include=MODULES)
     celery.conf.update(

@@ -9,6 +9,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import GroundswellError, NotAccepting
+from campaign.logs import places
 
 log = structlog.get_logger()
 
@@ -73,18 +74,8 @@ def _unavailable(error: Exception) -> Response:
 
 def _failed(error: Exception) -> Response:
     # The rule, not the address: a token may stand in the address. The place, not the values.
-    log.error("failed", rule=str(request.url_rule), **_where(error))
+    log.error("failed", rule=str(request.url_rule), **places(error))
     return _answer(500, None)
-
-
-def _where(error: Exception) -> dict[str, str]:
-    trace = error.__traceback__
-    places = []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rsplit('/', 1)[-1]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    return {"kind": type(error).__name__, "trace": " > ".join(places[-8:])}
 
 
 def _answer(

@@ -11,9 +11,28 @@ MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
 
 # Providers that deliver `name+anything@` to `name@`, by what their help pages say.
 _PLUS_TAGS = frozenset(
-    "gmail.com outlook.com hotmail.com live.com msn.com icloud.com me.com mac.com fastmail.com "
-    "fastmail.fm proton.me protonmail.com pm.me zoho.com yandex.com yandex.ru tutanota.com "
-    "tuta.com mailbox.org posteo.de".split()
+    {
+        "fastmail.com",
+        "fastmail.fm",
+        "gmail.com",
+        "hotmail.com",
+        "icloud.com",
+        "live.com",
+        "mac.com",
+        "mailbox.org",
+        "me.com",
+        "msn.com",
+        "outlook.com",
+        "pm.me",
+        "posteo.de",
+        "proton.me",
+        "protonmail.com",
+        "tuta.com",
+        "tutanota.com",
+        "yandex.com",
+        "yandex.ru",
+        "zoho.com",
+    }
 )
 _DOTS_IGNORED = frozenset({"gmail.com"})
 _SAME_PROVIDER = {"googlemail.com": "gmail.com"}
@@ -24,7 +43,7 @@ def clean_address(text: str) -> str:
 
     Raises ValueError with a sentence for the supporter. Never asks the DNS.
     """
-    address = text.strip()
+    address = text.strip(" ")
     if not address:
         raise ValueError("Enter your email address.")
     if len(address) > MAX_LENGTH:
@@ -32,7 +51,9 @@ def clean_address(text: str) -> str:
     if "," in address or ";" in address or address.count("@") > 1:
         raise ValueError("Enter one email address only.")
     try:
-        found = validate_email(address, check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, strict=True
+        )
     except EmailNotValidError:
         raise ValueError(
             "Enter an email address in the correct format, like name@example.org."
