@@ -11,6 +11,8 @@ endif
 IN_VENV = .venv/bin/python -m
 LOCK = $(IN_VENV) uv --system-certs pip compile --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
+# A site is many processes; each would compile every library anew.
+unexport PYTHONDONTWRITEBYTECODE
 # The tests bring their own servers, whatever the shell has set.
 ALONE = unset DATABASE_URL REDIS_URL;
 

@@ -40,6 +40,7 @@ def app(session_app: Flask) -> Iterator[Flask]:
         with db.engine.begin() as connection:
             connection.exec_driver_sql(_EMPTY)
         forget_facts()
+        session_app.wsgi_app.forget()  # type: ignore[attr-defined]
         yield session_app
         db.session.remove()
 

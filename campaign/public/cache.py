@@ -72,6 +72,10 @@ class PageCache:
         finally:
             page.renewing.release()
 
+    def forget(self) -> None:
+        """Drop every page, so that a change made in this process is seen at once."""
+        self._pages.clear()
+
     def _fetch(
         self, environ: WSGIEnvironment, start: StartResponse, path: str, whole: str
     ) -> Iterable[bytes]:

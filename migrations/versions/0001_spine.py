@@ -201,9 +201,20 @@ TABLES = (
     """,
 )
 NAMES = (
-    "delivery_number delivery heartbeat mail_allowance outgoing_mail campaign_count "
-    "signature_change signature article campaign_official official pledge_text campaign"
-).split()
+    "delivery_number",
+    "delivery",
+    "heartbeat",
+    "mail_allowance",
+    "outgoing_mail",
+    "campaign_count",
+    "signature_change",
+    "signature",
+    "article",
+    "campaign_official",
+    "official",
+    "pledge_text",
+    "campaign",
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,1 @@
+"""Content files: Markdown with front matter, read strictly, and Markdown made into safe HTML."""
