@@ -62,9 +62,7 @@ def test_nothing_of_development_exists_in_production(session_app: Flask, tmp_pat
     from tests.support.app import make_app
 
     settings = session_app.extensions["groundswell"]
-    app = make_app(
-        settings.database_url, settings.redis_url, tmp_path, environment="production"
-    )
+    app = make_app(settings.database_url, settings.redis_url, tmp_path, environment="production")
     rules = {rule.rule for rule in app.url_map.iter_rules()}
     assert rules == set(PUBLIC_ROUTES)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import logging
 import os
 import secrets
 import signal
@@ -162,6 +163,8 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
 
     It runs on the embedded default, or on the servers that DATABASE_URL and REDIS_URL name.
     """
+    # The SMTP server's own account of every line would bury what a failing test has to say.
+    logging.getLogger("mail.log").setLevel(logging.WARNING)
     with ExitStack() as stack:
         office, smtp_port = stack.enter_context(open_office())
         port = free_port()
@@ -211,8 +214,7 @@ def users_of(folder: Path) -> list[int]:
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):  # It ended while we looked.
-            if str(folder).encode() in (process / "cmdline").read_bytes() + (
-                process / "environ"
-            ).read_bytes():
+            known = (process / "cmdline").read_bytes() + (process / "environ").read_bytes()
+            if str(folder).encode() in known:
                 found.append(int(process.name))
     return found
