@@ -79,5 +79,8 @@ def _configuration(settings: Settings, database_url: str, redis_url: str) -> dic
         "RATELIMIT_STORAGE_URI": redis_url,
         "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        # When the broker goes, only the first request to notice falls back; those beside it at
+        # that moment would be answered with the broker's error.
+        "RATELIMIT_SWALLOW_ERRORS": True,
         "RATELIMIT_KEY_PREFIX": "gs",
     }

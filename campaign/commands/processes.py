@@ -53,12 +53,16 @@ def web() -> NoReturn:
     """The web server."""
     settings = from_environment()
     _refuse_without_services(settings)
-    command = [sys.executable, "-m", "granian", "campaign:create_app", "--factory"]
+    os.execv(sys.executable, server_command(settings))  # nosec B606: our own interpreter.
+
+
+def server_command(settings: Settings, app: str = "campaign:create_app") -> list[str]:
+    """The command line of the web server, for the WSGI factory `app`."""
+    command = [sys.executable, "-m", "granian", app, "--factory"]
     command += ["--interface", "wsgi", "--respawn-failed-workers", "--no-ws", "--http", "1"]
     command += ["--host", settings.host, "--port", str(settings.port)]
     command += ["--workers", str(settings.web_workers), "--blocking-threads", str(THREADS)]
-    command += ["--log-level", "error"]
-    os.execv(sys.executable, command)  # nosec B606: our own interpreter.
+    return [*command, "--log-level", "error"]
 
 
 @click.command(cls=Act)

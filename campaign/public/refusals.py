@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import time
+
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import GroundswellError, NotAccepting
+from campaign.extensions import limiter
 from campaign.logs import places
 
 log = structlog.get_logger()
@@ -54,10 +58,17 @@ def register(app: Flask) -> None:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, RateLimitExceeded):
+        return _answer(429, None, {"Retry-After": str(_seconds_to_wait())})
     code = error.code or 500
     if error.response is not None or code < 400:
         return make_response(error.get_response())
     return _answer(code, error.description, dict(error.get_headers()))
+
+
+def _seconds_to_wait() -> int:
+    limit = limiter.current_limit
+    return max(1, int(limit.reset_at - time.time())) if limit else 60
 
 
 def _refused(error: GroundswellError) -> Response:

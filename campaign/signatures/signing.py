@@ -11,9 +11,9 @@ from campaign.errors import Invalid, NotAccepting
 from campaign.extensions import run_statement
 from campaign.links import absolute, settings
 from campaign.mail.allowance import GRANT
+from campaign.network import network_key
 from campaign.signatures.addresses import canonical_address, person_key
 from campaign.signatures.consents import CURRENT
-from campaign.signatures.network import network_key
 from campaign.signatures.pledge import Pledge
 
 CONFIRM_DAYS = 14
