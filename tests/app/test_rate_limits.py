@@ -9,7 +9,7 @@ import pytest
 import redis
 from flask import Flask
 
-from campaign.extensions import db
+from campaign.extensions import db, limiter
 from tests.support.app import make_app
 from tests.support.making import form, make_campaign, value
 
@@ -24,6 +24,8 @@ def limited(app: Flask, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
         store.flushdb()
         limited = make_app(settings.database_url, redis_url, tmp_path, rate_limits=True)
         yield limited
+        # The limiter is one object for all applications of a process.
+        limiter.enabled = False
         store.flushdb()
     with limited.app_context():
         db.engine.dispose()
