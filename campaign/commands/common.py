@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 from flask.cli import AppGroup
-from sqlalchemy.exc import OperationalError
+from psycopg.errors import UndefinedColumn, UndefinedTable
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from campaign.errors import GroundswellError
 from campaign.local.errors import LocalError
@@ -21,6 +22,12 @@ def refusing(call: Any, ctx: click.Context) -> Any:
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no reason given"
         raise click.ClickException(f"the database cannot be used: {reason}") from None
+    except ProgrammingError as error:
+        if not isinstance(error.orig, UndefinedTable | UndefinedColumn):
+            raise
+        raise click.ClickException(
+            "the database is not up to date: run `campaign db upgrade`"
+        ) from None
 
 
 class Act(click.Command):
