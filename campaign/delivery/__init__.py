@@ -1,0 +1,1 @@
+"""Deliveries: exporting, compiling, sealing and verifying packages of signatures."""

@@ -1,0 +1,121 @@
+"""Signatures as CSV and XLSX: any number of them in the same small memory."""
+
+from __future__ import annotations
+
+import csv
+import io
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Literal, cast
+
+from rustpy_xlsxwriter import FastExcel
+
+from campaign.delivery.errors import CannotWrite
+from campaign.delivery.files import replaced
+from campaign.delivery.session import Session, session, subject
+from campaign.delivery.spreadsheets import cleaned, inert
+from campaign.errors import NotFound
+
+COLUMNS = ("number", "name", "postcode", "country", "signed_on", "comment")
+HEADER = b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+SHEET_ROWS = 1_048_575  # What Excel can hold, less the row of headings.
+CELL_LENGTH = 32_000  # Excel refuses a file with more than 32,767 characters in a cell.
+_WIDTHS = dict(zip(COLUMNS, (10.0, 32.0, 12.0, 9.0, 12.0, 60.0), strict=True))
+_BATCH = 1_000
+
+Format = Literal["csv", "xlsx"]
+
+
+def cells(number: str) -> str:
+    """SQL of the columns for the signature `s`; `number` is the SQL of the first one."""
+    texts = ("s.name", "s.postcode", "s.country")
+    comment = inert(f"left(s.comment, {CELL_LENGTH})")
+    return ", ".join((number, *map(inert, texts), "s.created_at::date", comment))
+
+
+_CONFIRMED = f"""
+SELECT {cells("row_number() OVER (ORDER BY s.confirmed_at, s.id)")}
+FROM signature s WHERE s.campaign_id = %(campaign_id)s AND s.state = 'confirmed'
+ORDER BY s.confirmed_at, s.id
+"""
+
+
+def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
+    """Write the confirmed signatures of the campaign `slug`, in the order of confirmation.
+
+    `number` is a running number. A path is replaced when all is written; a stream gets CSV.
+    Returns the number of signatures. Raises NotFound, CannotWrite, DatabaseFailed.
+    """
+    with session() as pg:
+        campaign = subject(pg, slug)
+        if campaign is None:
+            raise NotFound(f"there is no campaign {slug!r}")
+        rows = csv_rows(pg, _CONFIRMED, {"campaign_id": campaign.id})
+        if not isinstance(out, Path):
+            return write_csv(rows, out)
+        with replaced(out) as draft:
+            if form == "csv":
+                with draft.open("wb") as file:
+                    return write_csv(rows, file)
+            with tempfile.TemporaryFile(dir=draft.parent) as file:
+                total = write_csv(rows, cast("BinaryIO", file))
+                write_xlsx(cast("BinaryIO", file), total, draft)
+                return total
+
+
+def csv_rows(pg: Session, query: str, values: Mapping[str, object]) -> Iterator[tuple[int, bytes]]:
+    """The rows of `query` as CSV in batches: how many, and their bytes, each row ending CRLF."""
+    # Nothing is NULL here; naming a NULL that cannot occur leaves empty cells without quotes.
+    statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL '\\N', ENCODING 'UTF8')"
+    with pg.cursor().copy(statement, values) as copy:
+        messages = iter(copy)
+        # PostgreSQL sends one message a row, ending LF, and its text never holds a NUL: joined
+        # by NUL, the ends of rows can be told from line breaks inside cells.
+        while rows := list(islice(messages, _BATCH)):
+            joined = b"\0".join((*rows, b"")).replace(b"\n\0", b"\r\n")
+            yield len(rows), cleaned(joined)
+
+
+def write_csv(batches: Iterable[tuple[int, bytes]], file: BinaryIO) -> int:
+    """Write UTF-8 with BOM, RFC 4180. Returns the number of rows after the heading."""
+    total = 0
+    file.write(HEADER)
+    for count, rows in batches:
+        file.write(rows)
+        total += count
+    return total
+
+
+def read_csv(file: BinaryIO) -> Iterator[list[str]]:
+    """The rows after the heading of what `write_csv` wrote. Leaves `file` open."""
+    file.seek(len(HEADER))
+    text = io.TextIOWrapper(file, encoding="utf-8", newline="")
+    try:
+        yield from csv.reader(text)
+    finally:
+        text.detach()
+
+
+def write_xlsx(table: BinaryIO, total: int, path: Path) -> None:
+    """Write a workbook with the `total` rows of a CSV file, so that both hold the same.
+
+    Cells are text: no formula, no link. As many sheets as it takes. Raises CannotWrite.
+    """
+    # The headings come from the first row, so an empty table needs one, which leaves no cell.
+    rows = read_csv(table) if total else iter([[""] * len(COLUMNS)])
+    records = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+    book = FastExcel(str(path), output_format="xlsx").format(bold_headers=True).freeze(row=1)
+    for sheet in range(max(1, -(-total // SHEET_ROWS))):
+        book.sheet(
+            f"Signatures {sheet + 1}" if sheet else "Signatures",
+            islice(records, SHEET_ROWS),
+            column_widths=_WIDTHS,
+            # Text that looks like a number is meant; no green triangles, please.
+            ignore_errors=["number", "postcode"],
+        )
+    try:
+        book.save()
+    except RuntimeError as error:
+        raise CannotWrite(f"cannot write {path.name}: {error}") from error

@@ -1,0 +1,55 @@
+"""A database session of its own for work that lasts minutes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
+
+import psycopg
+from psycopg.rows import namedtuple_row
+
+from campaign.delivery.errors import DatabaseFailed
+from campaign.extensions import db
+
+Session = psycopg.Connection[Any]
+
+
+@contextlib.contextmanager
+def session() -> Iterator[Session]:
+    """A connection outside the pool, in autocommit, writing dates as ISO 8601 in UTC.
+
+    What it locks is free again when it ends, however it ends. Raises DatabaseFailed, whose
+    message never carries a value: psycopg's own messages may quote rows.
+    """
+    try:
+        pooled = db.engine.raw_connection()
+        pg = cast("Session", pooled.driver_connection)
+        pooled.detach()
+        with contextlib.closing(pooled):
+            pg.autocommit = True
+            pg.row_factory = namedtuple_row
+            pg.execute("SET datestyle TO iso; SET timezone TO utc")
+            yield pg
+    except psycopg.Error as error:
+        reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
+        raise DatabaseFailed(f"the database failed: {reason}") from None
+
+
+def one(pg: Session, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+    """The one row that `query` must find."""
+    return pg.execute(query, values).fetchall()[0]
+
+
+class Subject(NamedTuple):
+    """The campaign that signatures belong to."""
+
+    id: int
+    slug: str
+    title: str
+
+
+def subject(pg: Session, slug: str) -> Subject | None:
+    """The campaign `slug`, drafts included, or None."""
+    found = pg.execute("SELECT id, slug, title FROM campaign WHERE slug = %s", [slug]).fetchone()
+    return Subject(*found) if found else None
