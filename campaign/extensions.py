@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from functools import lru_cache
 from typing import Any
 
 from flask import current_app, request
@@ -57,7 +58,13 @@ def autocommit_engine() -> Engine:
 
     A single statement is a transaction of its own: this saves the BEGIN and COMMIT round trips.
     """
-    return db.engine.execution_options(isolation_level="AUTOCOMMIT")
+    return _in_autocommit(db.engine)
+
+
+@lru_cache(maxsize=8)
+def _in_autocommit(engine: Engine) -> Engine:
+    # Kept, because making it costs more than most of the statements that it runs.
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
 def run_statement(sql: str, values: dict[str, Any]) -> None:

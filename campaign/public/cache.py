@@ -24,6 +24,10 @@ _Answer = TypeVar("_Answer", bound=Response)
 # Tells the cache below how long to keep a page; never leaves this process.
 _KEEP = "X-Groundswell-Keep"
 _MAX_PAGES = 1000
+# An address with a longer query is made for nobody but a cache to be filled with.
+_LONGEST_ADDRESS = 300
+# How much older than it should be a page may be while somebody else fetches a new one.
+_GRACE_SECONDS = 2
 _SMALLEST_WORTH_PACKING = 600
 
 
@@ -55,14 +59,17 @@ class PageCache:
         self._pages: dict[str, _Page] = {}
 
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        # Werkzeug takes methods in any case; so must we, or our mark would leave the house.
+        environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"].upper()
         if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
             return self._app(environ, start)
         path = environ["PATH_INFO"]
         whole = f"{path}?{environ.get('QUERY_STRING', '')}"
         page = self._pages.get(path) or self._pages.get(whole)
-        if page is None:
+        now = time.monotonic()
+        if page is None or now > page.stale_at + _GRACE_SECONDS:
             return self._fetch(environ, start, path, whole)
-        if time.monotonic() < page.stale_at:
+        if now < page.stale_at:
             return _answer(page, environ, start)
         # One request renews the page; the others meanwhile get the one from a moment ago.
         if not page.renewing.acquire(blocking=False):
@@ -94,7 +101,8 @@ class PageCache:
         page = _page(response, int(seconds))
         if len(self._pages) >= _MAX_PAGES:
             self._pages.clear()
-        self._pages[path if any_query else whole] = page
+        if any_query or len(whole) <= _LONGEST_ADDRESS:
+            self._pages[path if any_query else whole] = page
         return _answer(page, environ, start)
 
 

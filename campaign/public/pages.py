@@ -34,6 +34,8 @@ HEADERS = {
 def register(app: Flask) -> None:
     """Add every public page to `app`."""
     app.url_map.converters.update(slug=SlugConverter, token=TokenConverter)
+    # Otherwise `//x` is answered with a redirect to whatever the Host header says.
+    app.url_map.merge_slashes = False
     for module in (articles, campaigns, signing, confirming, health, static):
         app.register_blueprint(module.pages)
     if not app.extensions["groundswell"].production:

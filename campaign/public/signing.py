@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+import json
+from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 from flask import Blueprint, Response, jsonify, make_response, redirect, request
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge, UnsupportedMediaType
 
 from campaign.errors import Invalid
 from campaign.extensions import client_address, limiter
@@ -19,6 +20,7 @@ pages = Blueprint("signing", __name__)
 # A lecture hall behind one address must get through; a script on one machine must not.
 SIGN_LIMIT = "60 per minute; 1200 per hour"
 _EXTRA = ("text_version",)
+_TICKS = ("consent", "updates", "public")
 _SOURCE_NAMES = ("from", "utm_source", "utm_medium", "utm_campaign")
 
 
@@ -61,31 +63,60 @@ def _fields() -> dict[str, str]:
     if request.content_encoding:
         raise UnsupportedMediaType("Send the form without a content encoding.")
     if request.mimetype == "application/json":
-        return _json_fields()
+        return _json_fields(_body())
     if request.mimetype != "application/x-www-form-urlencoded":
         raise UnsupportedMediaType("Send a form or JSON.")
-    return {name: request.form.get(name, "") for name in (*FIELDS, *_EXTRA)}
+    return _form_fields(_body())
 
 
-def _json_fields() -> dict[str, str]:
-    data = request.get_json(silent=True)
+def _body() -> bytes:
+    body = request.get_data()
+    # Of a chunked body, which does not say its length, Werkzeug hands over what fits and no word.
+    if len(body) >= (request.max_content_length or 0):
+        raise RequestEntityTooLarge
+    return body
+
+
+def _form_fields(body: bytes) -> dict[str, str]:
+    try:
+        # What is not UTF-8 becomes U+FFFD, which no field may hold. Werkzeug's own form would
+        # keep it as `%FF`, and so turn an address into another one.
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"),
+            keep_blank_values=True,
+            max_num_fields=request.max_form_parts,
+        )
+    except ValueError:
+        raise RequestEntityTooLarge from None
+    given = dict(reversed(pairs))  # Of fields with one name, the first counts.
+    return {name: given.get(name, "") for name in (*FIELDS, *_EXTRA)}
+
+
+def _json_fields(body: bytes) -> dict[str, str]:
+    try:
+        data = json.loads(body)
+    except (ValueError, RecursionError):
+        data = None
     if not isinstance(data, dict):
         raise BadRequest("Send one JSON object with the fields of the form.")
     fields = {}
     for name in (*FIELDS, *_EXTRA):
         value = data.get(name, "")
-        if isinstance(value, bool):
+        if isinstance(value, bool) and name in _TICKS:
             value = "y" if value else ""
         if not isinstance(value, str):
             raise BadRequest(f"The field {name} must be a string.")
-        # A lone surrogate is legal in JSON and in no text.
-        fields[name] = value.encode("utf-8", "replace").decode("utf-8")
+        # Half a surrogate pair is legal in JSON and in no text: it becomes U+FFFD as well.
+        fields[name] = value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return fields
 
 
 def _source() -> str:
     """Which article or `utm_*` tag led here: from the address of the page that was signed on."""
-    query = parse_qs(urlsplit(request.referrer or "").query, max_num_fields=20)
+    try:
+        query = parse_qs(urlsplit(request.referrer or "").query, max_num_fields=20)
+    except ValueError:  # The header may hold anything.
+        return ""
     found = [f"{name}={query[name][0][:60]}" for name in _SOURCE_NAMES if name in query]
     text = "&".join(found)
     return "".join(c for c in text if c.isprintable() and c != "\ufffd")
