@@ -48,7 +48,7 @@ check: install-dev
 	$(IN_VENV) ruff format --check .
 	$(IN_VENV) ruff check .
 	$(IN_VENV) mypy
-	.venv/bin/python -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	.venv/bin/lint-imports
 	$(IN_VENV) bandit --quiet --configfile pyproject.toml --recursive campaign worker
 
 bench: install-dev

@@ -92,5 +92,5 @@ def say(line: str) -> None:
 if __name__ == "__main__":
     try:
         main(*sys.argv[1:])
-    except subprocess.CalledProcessError as error:
-        sys.exit(f"Installing failed: {error.cmd[2:5]} ended with status {error.returncode}.")
+    except subprocess.CalledProcessError:
+        sys.exit("Installing failed; the lines above say why.")

@@ -13,7 +13,7 @@ from campaign.campaigns.facts import forget_facts
 from campaign.extensions import db
 from tests.support.app import make_app
 
-pytest_plugins = ["tests.support.servers", "tests.support.smtp"]
+pytest_plugins = ["tests.support.servers", "tests.support.smtp", "tests.support.site"]
 
 _EMPTY = (
     "TRUNCATE campaign, pledge_text, official, campaign_official, article, signature, "

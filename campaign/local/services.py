@@ -1,9 +1,6 @@
 """The database and the broker, from wherever they come: given, our own, or a neighbour's."""
 
 import fcntl
-import os
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -11,14 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from campaign.local import folder as data_folder
-from campaign.local.errors import DataFolderInUseError, ServerError
+from campaign.local.errors import DataFolderInUseError
 from campaign.local.postgres import Postgres
 from campaign.local.process import Process
+from campaign.local.sockets import socket_folder
 from campaign.local.valkey import Valkey
 
 BORROWERS = "borrowers"
-LONGEST_SOCKET_FOLDER = 80
-"""A socket's whole path may have 103 to 107 bytes, and PostgreSQL adds `/.s.PGSQL.5432`."""
 
 
 @dataclass(frozen=True)
@@ -51,25 +47,23 @@ def running(
     folder = data_folder.opened(data_dir)
     with ExitStack() as stack:
         lock = stack.enter_context(data_folder.locked(folder))
-        private = stack.enter_context(socket_folder(folder))
+        private, mark = stack.enter_context(socket_folder())
         processes = []
         if not database_url:
-            postgres = Postgres(folder / "postgres", private, [lock], durable=durable)
+            postgres = Postgres(folder / "postgres", private, [lock, mark], durable=durable)
             stack.callback(postgres.process.stop)
             postgres.start()
             processes.append(postgres.process)
             database_url = postgres.url()
         if not redis_url:
-            valkey = Valkey(private, [lock])
+            valkey = Valkey(private, [lock, mark])
             stack.callback(valkey.process.stop)
             valkey.start()
             processes.append(valkey.process)
             redis_url = valkey.url
-        data_folder.write_addresses(
-            folder, database_url=database_url, redis_url=redis_url, sockets=str(private)
-        )
+        data_folder.write_addresses(folder, database_url=database_url, redis_url=redis_url)
         stack.callback(data_folder.forget_addresses, folder)
-        yield Services(database_url, redis_url, tuple(processes), (lock,))
+        yield Services(database_url, redis_url, tuple(processes), (lock, mark))
 
 
 @contextmanager
@@ -112,21 +106,3 @@ def find_or_start(
             # Servers that we started end with us, but not under another command's feet.
             stack.callback(fcntl.flock, borrowers, fcntl.LOCK_EX)
             return services
-
-
-@contextmanager
-def socket_folder(folder: Path) -> Iterator[Path]:
-    """A short private folder for sockets; the one that a killed holder left is removed first."""
-    left = Path(data_folder.read_addresses(folder).get("sockets", "/nonexistent"))
-    if left.name.startswith("gs-") and left.is_dir() and left.stat().st_uid == os.geteuid():
-        shutil.rmtree(left, ignore_errors=True)
-    parent = tempfile.gettempdir()
-    if len(os.fsencode(parent)) > LONGEST_SOCKET_FOLDER - len("/gs-12345678"):
-        parent = "/tmp"  # nosec B108: mkdtemp makes a private folder of a new name in it
-    private = Path(tempfile.mkdtemp(prefix="gs-", dir=parent))
-    if len(os.fsencode(private)) > LONGEST_SOCKET_FOLDER:
-        raise ServerError(f"The path {private} is too long for a socket.")
-    try:
-        yield private
-    finally:
-        shutil.rmtree(private, ignore_errors=True)

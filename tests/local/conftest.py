@@ -10,7 +10,7 @@ from campaign.local.services import running
 
 
 @pytest.fixture(scope="session")
-def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def used_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data folder, on a path with a space, that servers have run in and none runs in now.
 
     It serves one test after the other, so each leaves it usable and in nobody's hands.

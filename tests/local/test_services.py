@@ -16,12 +16,13 @@ from sqlalchemy import create_engine, text
 
 from campaign.local.errors import DataFolderInUseError, ServerError
 from campaign.local.services import borrow, running
+from campaign.local.sockets import socket_folder
 from tests.local.conftest import execute
 from tests.local.processes import none_of, running_module, until
 
 
-def test_the_database_answers_psycopg_and_sqlalchemy(data_dir: Path) -> None:
-    with running(data_dir, redis_url="redis://unused") as services:
+def test_the_database_answers_psycopg_and_sqlalchemy(used_folder: Path) -> None:
+    with running(used_folder, redis_url="redis://unused") as services:
         question = "SELECT current_database(), current_setting('fsync'), lower('ÉÄ')"
         answer = ("groundswell", "on", "éä")
         assert execute(services.database_url, question) == [answer]
@@ -31,8 +32,8 @@ def test_the_database_answers_psycopg_and_sqlalchemy(data_dir: Path) -> None:
         engine.dispose()
 
 
-def test_one_broker_address_serves_redis_celery_and_the_rate_limiter(data_dir: Path) -> None:
-    with running(data_dir, database_url="postgresql://unused") as services:
+def test_one_broker_address_serves_redis_celery_and_the_rate_limiter(used_folder: Path) -> None:
+    with running(used_folder, database_url="postgresql://unused") as services:
         with redis.Redis.from_url(services.redis_url) as client:
             assert client.ping()
         with Connection(services.redis_url) as connection:  # type: ignore[no-untyped-call]
@@ -60,11 +61,11 @@ def test_a_new_folder_is_private(tmp_path: Path) -> None:
 
 
 def test_sockets_have_a_short_path_however_deep_the_folders_are(
-    data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    used_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     deep = tmp_path / ("deep" * 20) / ("deeper" * 20)
     deep.mkdir(parents=True)
-    (deep / "var").symlink_to(data_dir)
+    (deep / "var").symlink_to(used_folder)
     monkeypatch.setattr(tempfile, "tempdir", str(deep))  # As TMPDIR would.
     with running(deep / "var", redis_url="redis://unused", durable=False) as services:
         [(folder,)] = execute(services.database_url, "SHOW unix_socket_directories")
@@ -72,61 +73,70 @@ def test_sockets_have_a_short_path_however_deep_the_folders_are(
         assert execute(services.database_url, "SHOW listen_addresses") == [("",)]
 
 
-def test_the_folder_has_one_holder(data_dir: Path) -> None:
-    with running(data_dir), pytest.raises(DataFolderInUseError) as refusal, running(data_dir):
+def test_the_folder_has_one_holder(used_folder: Path) -> None:
+    with running(used_folder), pytest.raises(DataFolderInUseError) as refusal, running(used_folder):
         pass
     assert str(refusal.value) == (
-        f"Groundswell is already running on {data_dir} (process {os.getpid()}). "
+        f"Groundswell is already running on {used_folder} (process {os.getpid()}). "
         "Stop it first, or choose another folder with DATA_DIR."
     )
 
 
-def test_addresses_are_left_for_us_alone_and_only_while_they_are_true(data_dir: Path) -> None:
-    left = data_dir / "services.json"
-    with running(data_dir) as services:
+def test_addresses_are_left_for_us_alone_and_only_while_they_are_true(used_folder: Path) -> None:
+    left = used_folder / "services.json"
+    with running(used_folder) as services:
         assert stat.S_IMODE(left.stat().st_mode) == 0o600
         assert json.loads(left.read_text())["database_url"] == services.database_url
     assert not left.exists()
 
 
-def test_a_command_borrows_from_the_holder(data_dir: Path) -> None:
-    with running(data_dir) as own, borrow(data_dir) as borrowed:
+def test_a_command_borrows_from_the_holder(used_folder: Path) -> None:
+    with running(used_folder) as own, borrow(used_folder) as borrowed:
         assert borrowed.database_url == own.database_url
         assert borrowed.redis_url == own.redis_url
         assert not borrowed.processes
 
 
-def test_a_command_without_a_holder_runs_the_servers_itself(data_dir: Path) -> None:
-    with borrow(data_dir) as services:
+def test_a_command_without_a_holder_runs_the_servers_itself(used_folder: Path) -> None:
+    with borrow(used_folder) as services:
         assert execute(services.database_url, "SELECT 1") == [(1,)]
     with pytest.raises(psycopg.OperationalError):
         execute(services.database_url, "SELECT 1")
 
 
 def test_servers_do_not_stop_while_another_command_uses_them(
-    data_dir: Path, tmp_path: Path
+    used_folder: Path, tmp_path: Path
 ) -> None:
     log = tmp_path / "log"
-    with running_module(log, "tests.local.serve", "borrow", str(data_dir)) as first:
+    with running_module(log, "tests.local.serve", "borrow", str(used_folder)) as first:
         first.wait_for("serving")
-        with borrow(data_dir) as services:
+        with borrow(used_folder) as services:
             first.popen.terminate()
             first.wait_for("leaving")
             assert execute(services.database_url, "SELECT 1") == [(1,)]
         assert first.popen.wait(timeout=20) == 0
 
 
-def test_addresses_that_a_killed_holder_left_are_not_believed(data_dir: Path) -> None:
+def test_addresses_that_a_killed_holder_left_are_not_believed(used_folder: Path) -> None:
     with subprocess.Popen(["true"]) as gone:
         pass
-    sockets = Path(tempfile.mkdtemp(prefix="gs-"))
     left = {"database_url": "postgresql://stale", "redis_url": "redis://stale"}
-    left |= {"sockets": str(sockets), "holder": str(gone.pid)}
-    (data_dir / "services.json").write_text(json.dumps(left))
-    (data_dir / "lock").write_text(f"{gone.pid:<10}")
-    with borrow(data_dir) as services:
+    left["holder"] = str(gone.pid)
+    (used_folder / "services.json").write_text(json.dumps(left))
+    (used_folder / "lock").write_text(f"{gone.pid:<10}")
+    with borrow(used_folder) as services:
         assert execute(services.database_url, "SELECT 1") == [(1,)]
-    assert not sockets.exists()
+
+
+def test_socket_folders_that_killed_holders_left_are_removed(used_folder: Path) -> None:
+    abandoned = Path(tempfile.mkdtemp(prefix="gs-"))
+    os.utime(abandoned, (0, 0))
+    with running(used_folder, redis_url="redis://unused") as first:
+        [(used,)] = execute(first.database_url, "SHOW unix_socket_directories")
+        os.utime(str(used).strip('"'), (0, 0))
+        assert not abandoned.exists()
+        with socket_folder():
+            assert execute(first.database_url, "SELECT 1") == [(1,)]
 
 
 def test_given_addresses_are_used_and_nothing_is_run(tmp_path: Path) -> None:
@@ -139,22 +149,22 @@ def test_given_addresses_are_used_and_nothing_is_run(tmp_path: Path) -> None:
     assert not (tmp_path / "var").exists()
 
 
-def test_a_kill_of_the_holder_leaves_no_process_and_no_loss(data_dir: Path, tmp_path: Path) -> None:
+def test_a_killed_holder_leaves_no_process_and_no_loss(used_folder: Path, tmp_path: Path) -> None:
     log = tmp_path / "log"
-    with running_module(log, "tests.local.serve", "running", str(data_dir)) as holder:
+    with running_module(log, "tests.local.serve", "running", str(used_folder)) as holder:
         holder.wait_for("serving")
         servers = [int(pid) for pid in holder.said("processes")[0].split()[1:]]
         holder.end(9)
-        with running(data_dir) as services:  # Waits for what is left of the killed one.
+        with running(used_folder) as services:  # Waits for what is left of the killed one.
             assert none_of(servers)()
             assert execute(services.database_url, "SELECT number FROM kept") == [(42,)]
     assert until(none_of(servers))
 
 
-def test_a_process_number_that_is_used_again_is_no_obstacle(data_dir: Path) -> None:
-    stale = [str(os.getppid()), str(data_dir / "postgres" / "data"), "1", "5432", "", "", "0 0"]
-    (data_dir / "postgres" / "data" / "postmaster.pid").write_text("\n".join(stale) + "\n")
-    with running(data_dir, redis_url="redis://unused") as services:
+def test_a_process_number_that_is_used_again_is_no_obstacle(used_folder: Path) -> None:
+    stale = [str(os.getppid()), str(used_folder / "postgres" / "data"), "1", "5432", "", "", "0 0"]
+    (used_folder / "postgres" / "data" / "postmaster.pid").write_text("\n".join(stale) + "\n")
+    with running(used_folder, redis_url="redis://unused") as services:
         assert execute(services.database_url, "SELECT 1") == [(1,)]
 
 

@@ -59,7 +59,7 @@ def redis_url(worker_number: int) -> Iterator[str]:
     url = database_named(os.environ[REDIS], str(worker_number + 1))
     with redis.Redis.from_url(url) as client:
         if client.dbsize():
-            pytest.exit(f"Redis database {worker_number + 1} is not empty: not touching it.")
+            pytest.fail(f"{url} is not empty, and the tests would empty it.", pytrace=False)
         yield url
         client.flushdb()
 

@@ -13,11 +13,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
+from http.client import HTTPMessage
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 import psycopg
+import pytest
 import redis
 
 from tests.local.processes import descendants, none_of, until
@@ -34,7 +36,7 @@ class Answer:
     """What came back for a request; `text` is the body as UTF-8."""
 
     status: int
-    headers: Mapping[str, str]
+    headers: HTTPMessage
     body: bytes
 
     @property
@@ -99,7 +101,7 @@ class Site:
         with closing(self.connect(timeout)) as connection:
             connection.request(method, path, body, {"Connection": "close", **(headers or {})})
             response = connection.getresponse()
-            return Answer(response.status, dict(response.getheaders()), response.read())
+            return Answer(response.status, response.headers, response.read())
 
     def get(self, address: str, **headers: str) -> Answer:
         return self.request("GET", address, headers=headers)
@@ -136,16 +138,22 @@ class Site:
     def value(self, query: str, *values: object) -> Any:
         return self.rows(query, *values)[0][0]
 
-    def is_ready(self) -> bool:
-        """Whether the site answers and its database, broker and scheduler do as well."""
+    def answers(self) -> bool:
+        """Whether people can read and sign."""
+        return self._readiness() is not None
+
+    def is_well(self) -> bool:
+        """Whether every part is at work: database, broker, mail, worker and scheduler."""
+        parts = [part for part in (self._readiness() or {}).values() if isinstance(part, dict)]
+        return bool(parts) and all(part.get("state", "ok") == "ok" for part in parts)
+
+    def _readiness(self) -> dict[str, Any] | None:
         assert self.process.poll() is None, f"the site has ended:\n{self.log}"
         try:
             answer = self.request("GET", "/readyz", timeout=5)
         except (OSError, http.client.HTTPException):
-            return False
-        state = answer.json
-        states = [part.get("state", "ok") for part in state.values() if isinstance(part, dict)]
-        return answer.status == 200 and set(states) == {"ok"}
+            return None
+        return answer.json if answer.status == 200 else None
 
     def stop(self) -> None:
         """End it as Ctrl-C does, and see that nothing of it is left."""
@@ -157,11 +165,19 @@ class Site:
         until(lambda: not users_of(self.data_dir))
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """One site for all tests that leave the others' campaigns alone."""
+    with running_site(tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
 @contextmanager
 def running_site(folder: Path, **settings: str) -> Iterator[Site]:
-    """A ready site under `folder`, on a new database, with `settings` for its environment.
+    """A site under `folder` that answers, with the demo content in a new database.
 
-    It runs on the embedded default, or on the servers that DATABASE_URL and REDIS_URL name.
+    `settings` go into its environment. It runs on the embedded default, or on the servers that
+    DATABASE_URL and REDIS_URL name.
     """
     # The SMTP server's own account of every line would bury what a failing test has to say.
     logging.getLogger("mail.log").setLevel(logging.WARNING)
@@ -176,7 +192,7 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
             env |= stack.enter_context(given_services())
         log = stack.enter_context((folder / "site.log").open("wb"))
         process = subprocess.Popen(
-            [sys.executable, "-m", "campaign", "up"],
+            [sys.executable, "-m", "campaign", "up", "--demo"],
             cwd=ROOT,
             env=env,
             stdin=subprocess.DEVNULL,
@@ -186,7 +202,7 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
         stack.enter_context(process)
         stack.callback(end, process)
         site = Site(process, port, Path(env["DATA_DIR"]), env, office, folder / "site.log")
-        until(site.is_ready, seconds=60)
+        until(site.answers, seconds=60)
         yield site
         site.stop()
 
