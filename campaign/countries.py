@@ -25,7 +25,7 @@ def country_options(selected: str = "", language: str = "en") -> Markup:
 
     A form library builds these 249 elements anew for every page, which costs milliseconds.
     """
-    options = [Markup('<option value="">Choose a country</option>')]
+    options = [Markup('<option value="">Choose…</option>')]
     for code, name in country_names(language).items():
         mark = Markup(" selected") if code == selected else ""
         options.append(Markup('<option value="{}"{}>{}</option>').format(code, mark, name))
