@@ -66,4 +66,4 @@ python:
 	@test -n "$(PYTHON)" || { echo "Groundswell needs Python 3.11 or newer, and none of these is: \
 	$(CANDIDATES). Install one, or name it: make run PYTHON=/path/to/python3.12" >&2; exit 1; }
 	@"$(PYTHON)" -c "$(OLD_ENOUGH)" || { echo "Groundswell needs Python 3.11 or newer, but \
-	$(PYTHON) is $$("$(PYTHON)" --version 2>&1)." >&2; exit 1; }
+	$(PYTHON) is $$("$(PYTHON)" --version 2>&1 | head -n 1)." >&2; exit 1; }

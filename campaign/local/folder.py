@@ -12,7 +12,7 @@ from campaign.local.errors import DataFolderInUseError, LocalError
 
 LOCK = "lock"
 ADDRESSES = "services.json"
-PATIENCE = 15.0
+PATIENCE = 30.0
 """Seconds to wait for what an earlier, killed holder left behind to end."""
 
 

@@ -135,7 +135,8 @@ class Readiness:
 
     def __init__(self, host: str, port: int, on_ready: Callable[[], None]) -> None:
         # To listen on "every address" means to be reached on the loopback.
-        self.address = ({"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host), port)  # nosec B104
+        everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # nosec B104
+        self.address = (everywhere.get(host, host), port)
         self.on_ready: Callable[[], None] | None = on_ready
 
     def look(self) -> None:

@@ -56,7 +56,7 @@ class Process:
                 self._guard = self._spawn(file)
         else:
             self._guard = self._spawn(subprocess.PIPE)
-            assert self._guard.stdout  # nosec B101: for the type checker
+            assert self._guard.stdout  # nosec B101
             self._relay = Thread(target=relay, args=(self._guard.stdout, self._log), daemon=True)
             self._relay.start()
 

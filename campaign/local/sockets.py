@@ -38,7 +38,8 @@ def socket_folder() -> Iterator[tuple[Path, int]]:
 
 def parent_folder() -> Path:
     """The system's folder for such things, or /tmp when its path is too long."""
-    for parent in (tempfile.gettempdir(), "/tmp"):  # nosec B108: mkdtemp makes a private folder
+    # What is made in it is private and has a new name.
+    for parent in (tempfile.gettempdir(), "/tmp"):  # nosec B108
         if len(os.fsencode(parent)) <= LONGEST and os.access(parent, os.W_OK):
             return Path(parent)
     raise ServerError("There is no folder for sockets: /tmp cannot be written.")
