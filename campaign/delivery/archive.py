@@ -117,22 +117,27 @@ def content(file: BinaryIO, entry: Entry, limit: int) -> Iterator[bytes]:
     header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
         raise BadPackage(f"{entry.name!r} is damaged: it is not where the ZIP file says")
-    file.seek(sum(_LOCAL.unpack(header)[9:]), os.SEEK_CUR)
+    start = entry.offset + _LOCAL.size + sum(_LOCAL.unpack(header)[9:])
     if entry.method not in (ZIP_STORED, ZIP_DEFLATED):
         raise BadPackage(f"{entry.name!r} is packed in a way that packages are not")
     total = 0
-    for chunk in _unpacked(file, entry):
+    for chunk in _unpacked(file, entry, start):
         total += len(chunk)
         if total > limit:
             raise BadPackage(f"{entry.name!r} is larger than it should be")
         yield chunk
 
 
-def _unpacked(file: BinaryIO, entry: Entry) -> Iterator[bytes]:
+def _packed(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
+    for at in range(start, start + length, _CHUNK):
+        # Two files may be read in turns.
+        file.seek(at)
+        yield file.read(min(_CHUNK, start + length - at))
+
+
+def _unpacked(file: BinaryIO, entry: Entry, start: int) -> Iterator[bytes]:
     inflate = zlib.decompressobj(-zlib.MAX_WBITS) if entry.method == ZIP_DEFLATED else None
-    left = entry.packed
-    while left and (chunk := file.read(min(left, _CHUNK))):
-        left -= len(chunk)
+    for chunk in _packed(file, start, entry.packed):
         if inflate is None:
             yield chunk
             continue

@@ -114,4 +114,5 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
         if len(rest) > _LONGEST_LINE:
             raise BadPackage("a line of it is longer than any that was sealed")
         yield from (line + "\n" for line in lines)
-    yield rest
+    if rest:
+        yield rest

@@ -27,12 +27,13 @@ SELECT s.id, s.campaign_id, row_number() OVER (ORDER BY s.confirmed_at, s.id)
 FROM signature s
 WHERE s.campaign_id = %(campaign_id)s AND s.state = 'confirmed'
     AND s.confirmed_at <= %(cut_off)s
-    AND NOT EXISTS (SELECT FROM delivery_number n WHERE n.signature_id = s.id)
+    AND NOT EXISTS (SELECT FROM delivery_number n
+        WHERE n.signature_id = s.id AND n.campaign_id = %(campaign_id)s)
 """
 _CHOSEN = """
 FROM delivery_number n JOIN signature s ON s.id = n.signature_id
-WHERE n.campaign_id = %(campaign_id)s AND s.state = 'confirmed'
-    AND s.confirmed_at <= %(cut_off)s AND NOT n.number <@ %(held)s::int8multirange
+WHERE n.campaign_id = %(campaign_id)s AND s.campaign_id = %(campaign_id)s
+    AND s.state = 'confirmed' AND s.confirmed_at <= %(cut_off)s AND NOT n.number <@ %(held)s::int8multirange
 """
 _ROWS = f"SELECT {cells('n.number')} {_CHOSEN} ORDER BY n.number"
 _TOTALS = f"""

@@ -30,6 +30,9 @@ def session() -> Iterator[Session]:
             pg.autocommit = True
             pg.row_factory = namedtuple_row
             pg.execute("SET datestyle TO iso; SET timezone TO utc")
+            # Tables that have just grown look empty to the planner, which would then compare
+            # each of a million rows with each of the others.
+            pg.execute("SET enable_nestloop TO off")
             yield pg
     except psycopg.Error as error:
         reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
