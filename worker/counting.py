@@ -13,7 +13,8 @@ log = structlog.get_logger()
 
 @shared_task(name=jobs.FOLD_COUNTS)  # type: ignore[untyped-decorator]
 def fold_counts() -> None:
-    counting.fold()
+    if changes := counting.fold():
+        log.info("counted", changes=changes)
 
 
 @shared_task(name=jobs.CHECK_COUNTS)  # type: ignore[untyped-decorator]

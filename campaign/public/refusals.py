@@ -17,6 +17,8 @@ from campaign.logs import places
 
 log = structlog.get_logger()
 
+# Mistyped addresses are no news.
+_EVERYDAY = (404, 405)
 _HOME = {"href": "/", "text": "Go to the home page"}
 _WORDS = {
     400: ("That could not be read", "Something in the request was not as it should be."),
@@ -96,6 +98,8 @@ def _answer(
     link: dict[str, str] | None = None,
 ) -> Response:
     heading, body = _WORDS.get(code, ("That did not work", "Please try again."))
+    if code not in _EVERYDAY:
+        log.info("refused", status=code, rule=str(request.url_rule))
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     if best == "application/json":
         response = make_response(jsonify(error=detail or body, status=code), code)
