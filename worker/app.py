@@ -14,6 +14,7 @@ from campaign import create_app
 from campaign.extensions import db
 from campaign.jobs import QUEUES
 from campaign.logs import places
+from worker import broker
 from worker.schedule import SCHEDULE
 
 log = structlog.get_logger()
@@ -44,7 +45,8 @@ def make_celery(app: Flask) -> Celery:
         task_store_errors_even_if_ignored=False,
         task_serializer="json",
         accept_content=["json"],
-        task_soft_time_limit=240,
+        # A kill, which every act survives; a soft limit would raise an exception in the midst of
+        # one, which takes it for its own: a mail that was being sent would count as refused.
         task_time_limit=300,
         task_publish_retry=False,
         task_create_missing_queues=False,
@@ -87,6 +89,7 @@ def _forget_parents_connections(**_: object) -> None:
         db.engine.dispose(close=False)
 
 
+broker.mend()
 flask_app = create_app()
 celery_app = make_celery(flask_app)
 celery_app.set_default()

@@ -20,6 +20,6 @@ def send_due_mail() -> None:
         tally = send_due()
         if tally.claimed:
             log.info("mail", sent=tally.sent, later=tally.later, failed=tally.failed)
-        if tally.claimed < BATCH:
+        if tally.claimed < BATCH or tally.unreachable:
             return
     jobs.ring(jobs.SEND_MAIL)

@@ -132,7 +132,9 @@ def _packed(file: BinaryIO, start: int, length: int) -> Iterator[bytes]:
     for at in range(start, start + length, _CHUNK):
         # Two files may be read in turns.
         file.seek(at)
-        yield file.read(min(_CHUNK, start + length - at))
+        if not (chunk := file.read(min(_CHUNK, start + length - at))):
+            return
+        yield chunk
 
 
 def _unpacked(file: BinaryIO, entry: Entry, start: int) -> Iterator[bytes]:

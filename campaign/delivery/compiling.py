@@ -17,7 +17,7 @@ import psycopg
 from campaign.delivery import archive
 from campaign.delivery.describing import Contents
 from campaign.delivery.errors import CannotWrite
-from campaign.delivery.exporting import csv_rows, write_csv
+from campaign.delivery.exporting import write_csv
 from campaign.delivery.files import publish, writing
 from campaign.delivery.keys import signing_key
 from campaign.delivery.numbering import Choice, Target, choose, lock_campaign, lock_pair, target
@@ -155,7 +155,7 @@ def _read(pg: Session, begun: Begun) -> tuple[Contents, str]:
         pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         totals, texts = choice.totals(pg), choice.texts(pg)
         with (begun.folder / TABLE).open("wb") as file:
-            written = write_csv(csv_rows(pg, choice.query, choice.values), file)
+            written = write_csv(pg, choice.query, choice.values, file)
     if written != totals.count:
         raise CannotWrite(f"{written} rows were written where {totals.count} were counted")
     contents = Contents(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -52,43 +53,37 @@ def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
         campaign = subject(pg, slug)
         if campaign is None:
             raise NotFound(f"there is no campaign {slug!r}")
-        rows = csv_rows(pg, _CONFIRMED, {"campaign_id": campaign.id})
+        values = {"campaign_id": campaign.id}
         if not isinstance(out, Path):
-            return write_csv(rows, out)
+            return write_csv(pg, _CONFIRMED, values, out)
         with replaced(out) as draft:
             if form == "csv":
                 with draft.open("wb") as file:
-                    return write_csv(rows, file)
-            with tempfile.TemporaryFile(dir=draft.parent) as file:
-                total = write_csv(rows, cast("BinaryIO", file))
-                write_xlsx(cast("BinaryIO", file), total, draft)
+                    return write_csv(pg, _CONFIRMED, values, file)
+            with tempfile.TemporaryFile(dir=draft.parent) as table:
+                total = write_csv(pg, _CONFIRMED, values, cast("BinaryIO", table))
+                write_xlsx(cast("BinaryIO", table), total, draft)
                 return total
 
 
-def csv_rows(pg: Session, query: str, values: Mapping[str, object]) -> Iterator[tuple[int, bytes]]:
-    """The rows of `query` as CSV in batches: how many, and their bytes, each row ending CRLF."""
+def write_csv(pg: Session, query: str, values: Mapping[str, object], file: BinaryIO) -> int:
+    """Write the rows of `query` as UTF-8 with BOM, RFC 4180. Returns how many there are."""
     # Nothing is NULL here; naming a NULL that cannot occur leaves empty cells without quotes.
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL '\\N', ENCODING 'UTF8')"
+    total = 0
+    file.write(HEADER)
     with pg.cursor().copy(statement, values) as copy:
         messages = iter(copy)
         # PostgreSQL sends one message a row, ending LF, and its text never holds a NUL: joined
         # by NUL, the ends of rows can be told from line breaks inside cells.
         while rows := list(islice(messages, _BATCH)):
             joined = b"\0".join((*rows, b"")).replace(b"\n\0", b"\r\n")
-            yield len(rows), cleaned(joined)
-
-
-def write_csv(batches: Iterable[tuple[int, bytes]], file: BinaryIO) -> int:
-    """Write UTF-8 with BOM, RFC 4180. Returns the number of rows after the heading."""
-    total = 0
-    file.write(HEADER)
-    for count, rows in batches:
-        file.write(rows)
-        total += count
+            file.write(cleaned(joined))
+            total += len(rows)
     return total
 
 
-def read_csv(file: BinaryIO) -> Iterator[list[str]]:
+def read_csv(file: BinaryIO) -> Generator[list[str], None, None]:
     """The rows after the heading of what `write_csv` wrote. Leaves `file` open."""
     file.seek(len(HEADER))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
@@ -103,19 +98,28 @@ def write_xlsx(table: BinaryIO, total: int, path: Path) -> None:
 
     Cells are text: no formula, no link. As many sheets as it takes. Raises CannotWrite.
     """
-    # The headings come from the first row, so an empty table needs one, which leaves no cell.
-    rows = read_csv(table) if total else iter([[""] * len(COLUMNS)])
-    records = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
     book = FastExcel(str(path), output_format="xlsx").format(bold_headers=True).freeze(row=1)
-    for sheet in range(max(1, -(-total // SHEET_ROWS))):
-        book.sheet(
-            f"Signatures {sheet + 1}" if sheet else "Signatures",
-            islice(records, SHEET_ROWS),
-            column_widths=_WIDTHS,
-            # Text that looks like a number is meant; no green triangles, please.
-            ignore_errors=["number", "postcode"],
-        )
+    with contextlib.closing(read_csv(table)) as found:
+        # The headings come from the first row, so an empty table needs one, which leaves no cell.
+        rows = found if total else iter([[""] * len(COLUMNS)])
+        records = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        for sheet in range(max(1, -(-total // SHEET_ROWS))):
+            book.sheet(
+                f"Signatures {sheet + 1}" if sheet else "Signatures",
+                islice(records, SHEET_ROWS),
+                column_widths=_WIDTHS,
+                # Text that looks like a number is meant; no green triangles, please.
+                ignore_errors=["number", "postcode"],
+            )
+        _save(book, path)
+
+
+def _save(book: FastExcel, path: Path) -> None:
     try:
         book.save()
-    except RuntimeError as error:
-        raise CannotWrite(f"cannot write {path.name}: {error}") from error
+    except BaseException as error:
+        # The writer panics when its temporary files find no room; its class has no import path.
+        if type(error).__name__ != "PanicException":
+            raise
+        reason = f"its temporary files in {tempfile.gettempdir()} cannot be written"
+        raise CannotWrite(f"cannot write {path.name}: {reason}") from error

@@ -33,7 +33,8 @@ WHERE s.campaign_id = %(campaign_id)s AND s.state = 'confirmed'
 _CHOSEN = """
 FROM delivery_number n JOIN signature s ON s.id = n.signature_id
 WHERE n.campaign_id = %(campaign_id)s AND s.campaign_id = %(campaign_id)s
-    AND s.state = 'confirmed' AND s.confirmed_at <= %(cut_off)s AND NOT n.number <@ %(held)s::int8multirange
+    AND s.state = 'confirmed' AND s.confirmed_at <= %(cut_off)s
+    AND NOT n.number <@ %(held)s::int8multirange
 """
 _ROWS = f"SELECT {cells('n.number')} {_CHOSEN} ORDER BY n.number"
 _TOTALS = f"""

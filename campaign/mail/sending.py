@@ -12,7 +12,13 @@ from sqlalchemy import Connection, Row, text
 from campaign.extensions import autocommit_engine
 from campaign.links import settings
 from campaign.mail.composing import compose, message_id
-from campaign.mail.transport import PermanentFailure, TemporaryFailure, Transport, transport
+from campaign.mail.transport import (
+    PermanentFailure,
+    TemporaryFailure,
+    Transport,
+    Unreachable,
+    transport,
+)
 
 BATCH = 200
 MAX_ATTEMPTS = 16  # With the pauses below, about five days (RFC 5321, 4.5.4.1).
@@ -38,6 +44,12 @@ _SENT = """
     UPDATE outgoing_mail SET state = 'sent', sent_at = now(), leased_by = NULL, error = NULL
     WHERE id = %s
 """
+# Mails that were claimed but not tried: their attempt does not count.
+_PUT_BACK = """
+    UPDATE outgoing_mail SET state = 'queued', leased_by = NULL, attempts = attempts - 1,
+        due_at = now() + interval '30 seconds'
+    WHERE id = ANY(%s)
+"""
 _FAILED = "UPDATE outgoing_mail SET state = 'failed', leased_by = NULL, error = %s WHERE id = %s"
 # The pause doubles from half a minute to a day, spread by a fifth so that a crowd thins out.
 _LATER = """
@@ -50,12 +62,13 @@ _LATER = """
 
 @dataclass
 class Tally:
-    """What became of a batch of `claimed` mails."""
+    """What became of a batch of `claimed` mails; `later` counts those that were not tried, too."""
 
     claimed: int = 0
     sent: int = 0
     later: int = 0
     failed: int = 0
+    unreachable: bool = False
 
 
 def send_due(batch: int = BATCH) -> Tally:
@@ -63,39 +76,59 @@ def send_due(batch: int = BATCH) -> Tally:
     tally = Tally()
     # One session from claim to last outcome: the leases hang on it.
     with autocommit_engine().connect() as connection:
-        rows = connection.execute(_CLAIM, {"batch": batch}).all()
-        tally.claimed = len(rows)
-        if rows:
-            with transport(settings()) as out:
-                _send_all(connection, out, rows, tally)
+        try:
+            rows = connection.execute(_CLAIM, {"batch": batch}).all()
+            tally.claimed = len(rows)
+            if rows:
+                with transport(settings()) as out:
+                    _send_all(connection, out, rows, tally)
+        except BaseException:
+            # Kept for the next task, the session would keep its leases for ten minutes.
+            connection.invalidate()
+            raise
     return tally
 
 
 def _send_all(
     connection: Connection, out: Transport, rows: Sequence[Row[Any]], tally: Tally
 ) -> None:
-    for row in rows:
-        if row.attempts > MAX_ATTEMPTS:
-            _give_up(connection, row.id, "given up: its worker died every time", tally)
-            continue
+    for done, row in enumerate(rows, start=1):
         try:
-            data = compose(row.kind, row.id, row.recipient, row.shared, row.signature_id)
-            out.send(row.recipient, message_id(row.id), data)
-        except TemporaryFailure as error:
-            if row.attempts < MAX_ATTEMPTS:
-                connection.exec_driver_sql(_LATER, (str(error), row.id))
-                tally.later += 1
-                continue
-            _give_up(connection, row.id, f"given up: {error}", tally)
-        except PermanentFailure as error:
-            _give_up(connection, row.id, str(error), tally)
-        except Exception as error:  # A row that cannot be composed must not hold up the others.
-            # Not the traceback: an encoding error quotes the address it stumbled over.
-            log.error("mail not composed", mail=row.id, kind=row.kind, error=type(error).__name__)
-            _give_up(connection, row.id, f"not composed: {type(error).__name__}", tally)
+            _send_one(connection, out, row, tally)
+        except Unreachable:
+            # The others would only wait for the same silence, one after the other.
+            untried = [row.id for row in rows[done:]]
+            connection.exec_driver_sql(_PUT_BACK, (untried,))
+            tally.later += len(untried)
+            tally.unreachable = True
+            return
+
+
+def _send_one(connection: Connection, out: Transport, row: Row[Any], tally: Tally) -> None:
+    """Send one mail and record its outcome. Raises Unreachable, when that is recorded."""
+    if row.attempts > MAX_ATTEMPTS:
+        _give_up(connection, row.id, "given up: its worker died every time", tally)
+        return
+    try:
+        data = compose(row.kind, row.id, row.recipient, row.shared, row.signature_id)
+        out.send(row.recipient, message_id(row.id), data)
+    except TemporaryFailure as error:
+        if row.attempts < MAX_ATTEMPTS:
+            connection.exec_driver_sql(_LATER, (str(error), row.id))
+            tally.later += 1
         else:
-            connection.exec_driver_sql(_SENT, (row.id,))
-            tally.sent += 1
+            _give_up(connection, row.id, f"given up: {error}", tally)
+        if isinstance(error, Unreachable):
+            raise
+    except PermanentFailure as error:
+        _give_up(connection, row.id, str(error), tally)
+    except Exception as error:  # A row that cannot be composed must not hold up the others.
+        # Not the traceback: an encoding error quotes the address it stumbled over.
+        log.error("mail not composed", mail=row.id, kind=row.kind, error=type(error).__name__)
+        _give_up(connection, row.id, f"not composed: {type(error).__name__}", tally)
+    else:
+        connection.exec_driver_sql(_SENT, (row.id,))
+        tally.sent += 1
 
 
 def _give_up(connection: Connection, mail_id: int, reason: str, tally: Tally) -> None:

@@ -17,6 +17,10 @@ class TemporaryFailure(Exception):
     """The message may be accepted later (a 4xx answer, or no answer)."""
 
 
+class Unreachable(TemporaryFailure):
+    """The server does not answer, or not to us: no other message would get through now."""
+
+
 class PermanentFailure(Exception):
     """The message will never be accepted (a 5xx answer)."""
 
@@ -27,7 +31,7 @@ class Transport(Protocol):
     def __enter__(self) -> Self: ...
     def __exit__(self, *exc: object) -> None: ...
     def send(self, recipient: str, message_id: str, data: bytes) -> None:
-        """Hand over one message. Raises TemporaryFailure or PermanentFailure."""
+        """Hand over one message. Raises TemporaryFailure, Unreachable or PermanentFailure."""
 
 
 def transport(settings: Settings) -> Transport:
@@ -62,15 +66,15 @@ class SmtpTransport:
         except smtplib.SMTPAuthenticationError as error:
             # Wrong credentials are ours to mend; no supporter's mail may be given up for them.
             self._hang_up(politely=False)
-            raise TemporaryFailure(f"login refused with {error.smtp_code}") from None
+            raise Unreachable(f"login refused with {error.smtp_code}") from None
         except smtplib.SMTPResponseException as error:
             if error.smtp_code == 421 or isinstance(error, smtplib.SMTPConnectError):
                 self._hang_up(politely=False)
-                raise TemporaryFailure(f"server answered {error.smtp_code}") from None
+                raise Unreachable(f"server answered {error.smtp_code}") from None
             raise _failure(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up(politely=False)
-            raise TemporaryFailure(type(error).__name__) from None
+            raise Unreachable(type(error).__name__) from None
 
     def _connect(self) -> smtplib.SMTP:
         where = self._smtp

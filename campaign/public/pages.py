@@ -52,8 +52,11 @@ def register(app: Flask) -> None:
 
 
 def _secure(response: Response) -> Response:
+    # Every answer comes through here, and `setdefault` would look through all headers each time.
+    given = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():
-        response.headers.setdefault(name, value)
+        if name.lower() not in given:
+            response.headers.add(name, value)
     if settings().base_url.startswith("https://"):
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     return response

@@ -45,6 +45,9 @@ def sign_pledge(slug: str) -> Response:
 
 
 def wants_json() -> bool:
+    # A browser does not name JSON, and to weigh all that it does name is slow.
+    if "json" not in request.headers.get("Accept", ""):
+        return False
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return best == "application/json"
 

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from campaign.campaigns.models import Campaign, CampaignOfficial, Official
 from campaign.delivery.compiling import Compiled, compile_delivery
 from campaign.extensions import db
+from campaign.signatures.generating import generate
 from tests.support.making import make_campaign
 
 SLUG = "night-buses"
@@ -71,9 +72,8 @@ def sign(
 
 
 def sign_many(count: int) -> None:
-    """`count` signatures by people with different names."""
-    for number in range(count):
-        sign(f"Person {number}")
+    """`count` signatures by invented people."""
+    generate(SLUG, count)
 
 
 def change(sql: str, **values: object) -> None:

@@ -47,6 +47,12 @@ class Answer:
     def json(self) -> Any:
         return json.loads(self.body)
 
+    @property
+    def seen(self) -> tuple[object, ...]:
+        """All that a client can tell one answer from another by, but for the time of day."""
+        headers = [(name, value) for name, value in self.headers.items() if name.lower() != "date"]
+        return self.status, tuple(headers), self.body
+
 
 @dataclass
 class Site:

@@ -1,0 +1,21 @@
+"""How much is measured: enough to mean something, or just enough to see that it works."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Scale:
+    """`rounds` of `seconds` each; `workers` processes of a kind; the rest counts people."""
+
+    rounds: int
+    seconds: float
+    workers: int
+    chain: int
+    answers: int
+    crowd: int
+
+
+FULL = Scale(rounds=5, seconds=3.0, workers=2, chain=2_000, answers=200, crowd=1_000_000)
+QUICK = Scale(rounds=1, seconds=0.3, workers=1, chain=50, answers=10, crowd=1_000)

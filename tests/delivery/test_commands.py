@@ -1,0 +1,138 @@
+"""The commands: what they print, where, and with which exit status."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from flask import Flask
+
+from campaign.commands.deliveries import deliveries
+from campaign.commands.signatures import signatures
+from campaign.delivery.keys import own_fingerprint
+from campaign.resources import folder
+from tests.delivery.making import MAYOR, SLUG, petition, sign, sign_many
+from tests.support.making import value
+
+ROOT = folder("templates").parent
+
+
+def run(app: Flask, group: object, *words: object) -> Result:
+    return app.test_cli_runner().invoke(group, [str(word) for word in words])
+
+
+def test_generate_and_export(app: Flask, tmp_path: Path) -> None:
+    petition()
+    assert run(app, signatures, "generate", SLUG, 1500).output == "1,500 signatures generated\n"
+    for form in ("csv", "xlsx"):
+        out = tmp_path / f"out.{form}"
+        done = run(app, signatures, "export", SLUG, "--format", form, "-o", out)
+        assert (done.exit_code, done.output) == (0, f"1,500 signatures in {out}\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "said"),
+    [
+        (["generate", SLUG, 0], 1, "Error: N must be a whole number from 1 to 5,000,000, not 0"),
+        (["generate", SLUG, "many"], 2, "'many' is not a valid integer"),
+        (["generate", "nope", 1], 1, "Error: there is no campaign 'nope'"),
+        (["export", "nope", "--format", "csv", "-o", "x.csv"], 1, "Error: there is no campaign"),
+        (["export", SLUG, "--format", "pdf", "-o", "x"], 2, "'pdf' is not one of"),
+        (["export", SLUG, "--format", "xlsx", "-o", "-"], 2, "only CSV can go to the standard"),
+        (["export", SLUG, "--format", "csv", "-o", "/no/x.csv"], 1, "the folder does not exist"),
+    ],
+)
+def test_refusals_of_signatures(
+    app: Flask,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: list[object],
+    status: int,
+    said: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    petition()
+    done = run(app, signatures, *words)
+    assert (done.exit_code, done.stdout) == (status, "")
+    assert said in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_compile_and_verify(
+    app: Flask, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    petition()
+    sign_many(1200)
+    path = tmp_path / "out.zip"
+    done = run(app, deliveries, "compile", SLUG, "--official", MAYOR, "-o", path, "--by", "Ada")
+    assert (done.exit_code, done.output) == (
+        0,
+        f"Delivery 1: 1,200 signatures, numbers 1 to 1,200, in {path}\n",
+    )
+    assert value("SELECT made_by FROM delivery") == "Ada"
+    monkeypatch.setenv("DATA_DIR", str(data_dir))
+    verified = run(app, deliveries, "verify", path)
+    assert verified.exit_code == 0
+    assert verified.output == (
+        "out.zip is exactly what was sealed: delivery 1 of 'Night buses for everyone', "
+        f"1,200 signatures, numbers 1 to 1,200.\n"
+        f"Sealed with the key {own_fingerprint(data_dir)}.\n"
+    )
+    again = run(app, deliveries, "compile", SLUG, "--official", MAYOR, "-o", tmp_path)
+    assert (again.exit_code, again.stdout) == (1, "")
+    assert again.stderr == (
+        "Error: there are no confirmed signatures of 'night-buses' "
+        "that 'official-of-night-buses' does not have already\n"
+    )
+    full = run(app, deliveries, "compile", SLUG, "--official", MAYOR, "--full", "-o", tmp_path)
+    assert full.exit_code == 0
+    assert (tmp_path / "night-buses-official-of-night-buses-2.zip").is_file()
+
+
+def test_fingerprint_is_that_of_the_sealing_key(app: Flask, data_dir: Path) -> None:
+    done = run(app, deliveries, "fingerprint")
+    assert done.output == f"{own_fingerprint(data_dir)}\n"
+
+
+def elsewhere(tmp_path: Path, *words: object) -> subprocess.CompletedProcess[str]:
+    """Run `campaign deliveries verify` on a machine with no database, key or settings."""
+    env = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    # Starting anything, or asking for these addresses, would fail loudly.
+    env |= {"DATABASE_URL": "postgresql://127.0.0.1:1/none", "ENVIRONMENT": "production"}
+    return subprocess.run(
+        [sys.executable, "-m", "campaign", "deliveries", "verify", *map(str, words)],
+        cwd=tmp_path,
+        env=env | {"PYTHONPATH": str(ROOT), "DATA_DIR": str(tmp_path / "none")},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_verifying_elsewhere_needs_the_fingerprint(
+    app: Flask, tmp_path: Path, data_dir: Path
+) -> None:
+    petition()
+    sign()
+    path = tmp_path / "out.zip"
+    run(app, deliveries, "compile", SLUG, "--official", MAYOR, "-o", path)
+    key = str(own_fingerprint(data_dir))
+
+    unknown = elsewhere(tmp_path, path)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert f"it was sealed with the key {key}, which is not known here" in unknown.stderr
+    assert unknown.stderr.splitlines()[-1] == "Error: this package is not to be trusted"
+
+    known = elsewhere(tmp_path, path, "--key", key.replace(" ", "").upper())
+    assert (known.returncode, known.stderr) == (0, "")
+    assert known.stdout.startswith("out.zip is exactly what was sealed")
+
+    other = elsewhere(tmp_path, path, "--key", "0" * 64)
+    assert other.returncode == 1
+    assert elsewhere(tmp_path, path, "--key", "abc").returncode == 2
+    assert "Traceback" not in unknown.stderr + other.stderr
+    assert [entry.name for entry in tmp_path.iterdir()] == ["out.zip"]

@@ -1,0 +1,45 @@
+"""A site for the pages: one campaign, and enough articles for two pages of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from flask.testing import FlaskClient
+
+from campaign.articles.models import Article
+from campaign.campaigns.models import Campaign
+from campaign.extensions import db
+from tests.support.making import make_campaign
+
+
+def make_articles(number: int, campaign: Campaign) -> None:
+    """Articles that lead to the campaign, the last the newest."""
+    for index in range(1, number + 1):
+        db.session.add(
+            Article(
+                slug=f"article-{index}",
+                title=f"Article {index}",
+                section="News",
+                topic="Getting Around",
+                author="Wren Adebayo",
+                published=dt.date(2026, 1, 1) + dt.timedelta(days=index),
+                summary="",
+                markdown="",
+                blocks=[
+                    {"kind": "html", "html": "<p>Nobody had asked.</p>"},
+                    {"kind": "take_action", "text": "Ask for night buses"},
+                    {"kind": "read_more", "title": "Article 2"},
+                ],
+                campaign_id=campaign.id,
+                updated_at=dt.datetime.now(dt.UTC),
+            )
+        )
+    db.session.commit()
+
+
+@pytest.fixture
+def reader(client: FlaskClient) -> FlaskClient:
+    """A client of a site with a campaign and enough articles for two pages of them."""
+    make_articles(13, make_campaign())
+    return client
