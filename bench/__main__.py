@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import chain, crowd, pages, signing
+from bench import chain, crowd, exports, pages, signing
 from bench.machine import machine
 from bench.rounds import table
 from bench.scale import FULL, QUICK, Scale
@@ -37,6 +37,8 @@ def run_chain(site: Site, scale: Scale) -> None:
 def run_crowd(site: Site, scale: Scale) -> None:
     alone, many = site.on_new_database("alone"), crowd.crowded(site, scale)
     show(crowd.measure(alone, many, scale))
+    site.rest()
+    show(exports.measure(many, scale))
 
 
 BENCHES: dict[str, Callable[[Site, Scale], None]] = {

@@ -145,13 +145,10 @@ def _exchange(
 
 
 def _is_whole(data: bytes) -> bool:
-    head = data.find(b"\r\n\r\n")
-    if head < 0:
+    head, gap, body = data.partition(b"\r\n\r\n")
+    if not gap:
         return False
-    field = data.find(b"ontent-", 0, head)
-    while field >= 0 and data[field : field + 14].lower() != b"ontent-length:":
-        field = data.find(b"ontent-", field + 1, head)
-    if field < 0:
+    _, found, rest = head.lower().partition(b"\r\ncontent-length:")
+    if not found:
         raise ValueError("an answer without Content-Length")
-    end = data.find(b"\r\n", field)
-    return len(data) >= head + 4 + int(data[field + 14 : end])
+    return len(body) >= int(rest.partition(b"\r\n")[0])

@@ -17,5 +17,5 @@ class Scale:
     crowd: int
 
 
-FULL = Scale(rounds=5, seconds=3.0, workers=2, chain=2_000, answers=200, crowd=1_000_000)
-QUICK = Scale(rounds=1, seconds=0.3, workers=1, chain=50, answers=10, crowd=1_000)
+FULL = Scale(rounds=5, seconds=2.0, workers=2, chain=2_000, answers=200, crowd=1_000_000)
+QUICK = Scale(rounds=1, seconds=0.3, workers=1, chain=20, answers=8, crowd=1_000)

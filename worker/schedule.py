@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from celery.schedules import crontab
+
 from campaign import jobs
 
-_EVERY_SECONDS = {
+# What comes rarely has a time of day: an interval would start anew with every restart.
+_WHEN: dict[str, float | crontab] = {
     jobs.SEND_MAIL: 3.0,
     jobs.FOLD_COUNTS: 2.0,
     jobs.HEARTBEAT: 5.0,
-    jobs.TIDY: 3600.0,
-    jobs.CHECK_COUNTS: 86_400.0,
+    jobs.TIDY: crontab(minute="23"),
+    jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
 }
 
 # A wake-up that nobody heard in time is worthless: the next one says the same.
 SCHEDULE: dict[str, dict[str, Any]] = {
-    job: {"task": job, "schedule": seconds, "options": {"expires": max(10.0, seconds)}}
-    for job, seconds in _EVERY_SECONDS.items()
+    job: {
+        "task": job,
+        "schedule": when,
+        "options": {"expires": 10.0 if isinstance(when, float) else 3600.0},
+    }
+    for job, when in _WHEN.items()
 }

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ColumnElement,
+    ForeignKey,
+    Identity,
+    UniqueConstraint,
+    and_,
+    func,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -36,6 +46,20 @@ class Campaign(Model):
     addressed: Mapped[list[CampaignOfficial]] = relationship(
         order_by="CampaignOfficial.position", cascade="all, delete-orphan"
     )
+
+    @classmethod
+    def accepting(cls) -> ColumnElement[bool]:
+        """Whether it takes signatures now, as a condition for a query."""
+        return and_(
+            cls.state == "open",
+            or_(cls.opens_at.is_(None), cls.opens_at <= func.now()),
+            cls.not_over(),
+        )
+
+    @classmethod
+    def not_over(cls) -> ColumnElement[bool]:
+        """Whether its time to close has not come yet, as a condition for a query."""
+        return or_(cls.closes_at.is_(None), cls.closes_at > func.now())
 
     @property
     def officials(self) -> list[Official]:

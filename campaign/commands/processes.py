@@ -18,6 +18,7 @@ from campaign.settings import Settings, from_environment
 # Requests mostly wait for the database; more threads than this only take turns.
 THREADS = 16
 _ME = (sys.executable, "-m", "campaign")
+_WORKER = "worker.app:celery_app"
 # Celery warns root of pickled messages; our worker accepts JSON only.
 _NOT_THAT = ("-W", "ignore:You're running the worker with superuser privileges")
 
@@ -90,18 +91,9 @@ def scheduler() -> NoReturn:
     """The scheduler; run exactly one."""
     settings = from_environment()
     _refuse_without_services(settings)
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    command = [
-        sys.executable,
-        *_NOT_THAT,
-        "-m",
-        "celery",
-        "--quiet",
-        "--app",
-        "worker.app:celery_app",
-        "beat",
-    ]
-    command += ["--schedule", str(settings.data_dir / "scheduler"), "--pidfile", ""]
+    command = [sys.executable, *_NOT_THAT, "-m", "celery", "--quiet", "--app", _WORKER, "beat"]
+    # Kept in memory: a schedule file that a kill left half written would stop it for good.
+    command += ["--scheduler", "celery.beat:Scheduler", "--pidfile", ""]
     command += ["--loglevel", "WARNING"]
     os.execv(sys.executable, command)  # nosec B606: our own interpreter.
 

@@ -14,8 +14,8 @@ from typing import BinaryIO, Literal, cast
 from rustpy_xlsxwriter import FastExcel
 
 from campaign.delivery.errors import CannotWrite
-from campaign.delivery.files import replaced
-from campaign.delivery.session import Session, session, subject
+from campaign.delivery.files import replaced, writing
+from campaign.delivery.session import Session, copied, session, subject
 from campaign.delivery.spreadsheets import cleaned, inert
 from campaign.errors import NotFound
 
@@ -46,7 +46,8 @@ ORDER BY s.confirmed_at, s.id
 def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
     """Write the confirmed signatures of the campaign `slug`, in the order of confirmation.
 
-    `number` is a running number. A path is replaced when all is written; a stream gets CSV.
+    `number` is a running number. A path is replaced when all is written; the standard output,
+    or another stream, gets CSV.
     Returns the number of signatures. Raises NotFound, CannotWrite, DatabaseFailed.
     """
     with session() as pg:
@@ -55,7 +56,10 @@ def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
             raise NotFound(f"there is no campaign {slug!r}")
         values = {"campaign_id": campaign.id}
         if not isinstance(out, Path):
-            return write_csv(pg, _CONFIRMED, values, out)
+            with writing(Path("the standard output")):
+                total = write_csv(pg, _CONFIRMED, values, out)
+                out.flush()
+                return total
         with replaced(out) as draft:
             if form == "csv":
                 with draft.open("wb") as file:
@@ -72,8 +76,8 @@ def write_csv(pg: Session, query: str, values: Mapping[str, object], file: Binar
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL '\\N', ENCODING 'UTF8')"
     total = 0
     file.write(HEADER)
-    with pg.cursor().copy(statement, values) as copy:
-        messages = iter(copy)
+    messages = copied(pg, statement, values)
+    with contextlib.closing(messages):
         # PostgreSQL sends one message a row, ending LF, and its text never holds a NUL: joined
         # by NUL, the ends of rows can be told from line breaks inside cells.
         while rows := list(islice(messages, _BATCH)):

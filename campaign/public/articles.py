@@ -22,12 +22,16 @@ PER_PAGE = 12
 @pages.get("/")
 def home() -> Response:
     counts = displayed_counts()
-    newest = select(Campaign).order_by(Campaign.created_at.desc(), Campaign.id.desc())
-    shown = db.session.scalars(newest.where(Campaign.state.in_(("open", "paused"))).limit(6))
+    shown = (
+        select(Campaign)
+        .where(Campaign.state.in_(("open", "paused")), Campaign.not_over())
+        .order_by(Campaign.accepting().desc(), Campaign.created_at.desc(), Campaign.id.desc())
+        .limit(6)
+    )
     latest = select(Article).order_by(Article.published.desc(), Article.id.desc()).limit(6)
     html = render_template(
         "public/home.html",
-        campaigns=[campaign_card(c, counts.get(c.id, 0)) for c in shown],
+        campaigns=[campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(shown)],
         articles=[article_card(a) for a in db.session.scalars(latest)],
     )
     return keep(make_response(html), 2, whatever_query=True)

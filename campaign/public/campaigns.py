@@ -27,7 +27,7 @@ def campaign_list() -> Response:
     chosen = (
         select(Campaign)
         .where(Campaign.state != "draft")
-        .order_by((Campaign.state == "open").desc(), Campaign.created_at.desc(), Campaign.id.desc())
+        .order_by(Campaign.accepting().desc(), Campaign.created_at.desc(), Campaign.id.desc())
     )
     cards = [campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(chosen)]
     html = render_template("public/campaigns.html", campaigns=cards)
@@ -54,7 +54,7 @@ def signed(slug: str) -> Response:
     counts = displayed_counts()
     others = (
         select(Campaign)
-        .where(Campaign.state == "open", Campaign.id != found.id)
+        .where(Campaign.accepting(), Campaign.id != found.id)
         .order_by(Campaign.created_at.desc())
         .limit(2)
     )

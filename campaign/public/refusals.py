@@ -11,7 +11,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from campaign.errors import GroundswellError, NotAccepting
+from campaign.errors import GroundswellError, LinkExpired, NotAccepting
 from campaign.extensions import limiter
 from campaign.logs import places
 
@@ -20,6 +20,7 @@ log = structlog.get_logger()
 # Mistyped addresses are no news.
 _EVERYDAY = (404, 405)
 _HOME = {"href": "/", "text": "Go to the home page"}
+_CAMPAIGNS = {"href": "/campaigns", "text": "Find the campaign"}
 _WORDS = {
     400: ("That could not be read", "Something in the request was not as it should be."),
     403: (
@@ -77,6 +78,8 @@ def _refused(error: GroundswellError) -> Response:
     if isinstance(error, NotAccepting):
         link = {"href": request.path.rsplit("/", 1)[0], "text": "Back to the campaign"}
         return _answer(error.status, str(error), link=link)
+    if isinstance(error, LinkExpired):
+        return _answer(error.status, str(error), link=_CAMPAIGNS)
     return _answer(error.status, str(error))
 
 

@@ -62,6 +62,27 @@ def test_refusals_of_signatures(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_csv_goes_to_the_standard_output(
+    app: Flask, data_dir: Path, database_url: str, tmp_path: Path
+) -> None:
+    petition()
+    sign("Zoë")
+    command = [sys.executable, "-m", "campaign", "signatures", "export", SLUG, "--format", "csv"]
+    env = {**os.environ, "DATABASE_URL": database_url, "REDIS_URL": "redis://127.0.0.1:1/0"}
+    env |= {"DATA_DIR": str(data_dir), "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([*command, "-o", "-"], capture_output=True, env=env, timeout=60)
+    row = "1,Zoë,N1 9GU,GB,2026-03-01,\r\n".encode()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert done.stdout == b"\xef\xbb\xbfnumber,name,postcode,country,signed_on,comment\r\n" + row
+    with open("/dev/full", "wb") as full:
+        failed = subprocess.run(
+            [*command, "-o", "-"], stdout=full, stderr=subprocess.PIPE, env=env, timeout=60
+        )
+    assert failed.returncode == 1
+    assert b"cannot write the standard output: No space left on device" in failed.stderr
+    assert b"Traceback" not in failed.stderr
+
+
 def test_compile_and_verify(
     app: Flask, tmp_path: Path, data_dir: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

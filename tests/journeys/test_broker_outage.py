@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from itertools import count
 from threading import Event
 from unittest.mock import patch
@@ -141,7 +142,7 @@ def test_a_worker_with_its_hands_full_hears_again_afterwards(site: Site, outage:
     with slow_acceptance(site.office) as (waiting, go_on):
         for address in addresses[:2]:  # One for each of the two processes.
             assert sign(site, address, "203.0.113.9").status == 303
-            until(lambda address=address: address in waiting, seconds=60)
+            until(partial(waiting.count, address), seconds=60)
         with outage(site):
             go_on.set()
             done = "SELECT count(*) FROM outgoing_mail WHERE state <> 'sent'"

@@ -7,16 +7,19 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from campaign.local.guard import children_of
 
 ROOT = Path(__file__).parents[2]
+# Nothing takes this long; a machine with other work may take a while all the same.
+PATIENCE = 60.0
 Found = TypeVar("Found")
 
 
-def until(look: Callable[[], Found], seconds: float = 20) -> Found:
+def until(look: Callable[[], Found], seconds: float = PATIENCE) -> Found:
     """What `look` finds as soon as it finds something; a failure when it never does."""
     deadline = time.monotonic() + seconds
     while not (found := look()):
@@ -84,7 +87,7 @@ class Running:
     def end(self, number: int) -> int:
         """Send the signal and wait; its exit status."""
         os.kill(self.pid, number)
-        return self.popen.wait(timeout=20)
+        return self.popen.wait(timeout=PATIENCE)
 
 
 @contextmanager
@@ -107,6 +110,8 @@ def running_module(
             stdout=file,
             stderr=file,
             text=True,
+            # Under nohup, SIGHUP would be ignored; a terminal's programs heed it.
+            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),
         ) as popen,
     ):
         try:
@@ -114,4 +119,4 @@ def running_module(
         finally:
             if popen.poll() is None:
                 popen.send_signal(signal.SIGTERM)
-                popen.wait(timeout=20)
+                popen.wait(timeout=PATIENCE)

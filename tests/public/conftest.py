@@ -1,8 +1,10 @@
-"""A site for the pages: one campaign, and enough articles for two pages of them."""
+"""A site for the pages: one campaign, and enough articles for two pages of them; and a watch on
+the log of the running site."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 
 import pytest
 from flask.testing import FlaskClient
@@ -11,6 +13,7 @@ from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign
 from campaign.extensions import db
 from tests.support.making import make_campaign
+from tests.support.site import Site
 
 
 def make_articles(number: int, campaign: Campaign) -> None:
@@ -43,3 +46,13 @@ def reader(client: FlaskClient) -> FlaskClient:
     """A client of a site with a campaign and enough articles for two pages of them."""
     make_articles(13, make_campaign())
     return client
+
+
+@pytest.fixture(scope="module")
+def without_failures(site: Site) -> Iterator[None]:
+    """That the running site logs no failure of its own while this module's tests run."""
+    before = len(site.log)
+    yield
+    logged = site.log[before:]
+    assert "[error" not in logged
+    assert "Traceback" not in logged

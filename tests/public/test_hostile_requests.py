@@ -7,7 +7,7 @@ import pytest
 from tests.public.wire import EVIL, SIGN, SLUG, head, send, shows_nothing_foreign
 from tests.support.site import Site
 
-pytestmark = pytest.mark.xdist_group("site")
+pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.usefixtures("without_failures")]
 
 PAGE = f"/campaigns/{SLUG}"
 
@@ -164,8 +164,3 @@ def test_a_header(site: Site, header: str, status: int) -> None:
 )
 def test_what_is_no_http(site: Site, data: bytes) -> None:
     assert send(site, data).status == 400
-
-
-def test_nothing_of_all_this_was_a_failure_of_ours(site: Site) -> None:
-    assert "[error" not in site.log
-    assert "Traceback" not in site.log

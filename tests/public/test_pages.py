@@ -79,3 +79,14 @@ def test_a_campaign_that_takes_no_signatures_has_a_page_without_a_form(
     html = client.get(CAMPAIGN).text
     assert "<form" not in html
     assert "Night buses for everyone" in html
+
+
+def test_home_shows_what_can_be_signed_first_and_nothing_that_is_over(client: FlaskClient) -> None:
+    now = dt.datetime.now(dt.UTC)
+    day = dt.timedelta(days=1)
+    make_campaign("open-one")
+    make_campaign("early-one", opens_at=now + day)
+    make_campaign("over-one", closes_at=now - day)
+    make_campaign("shut-one", state="closed")
+    found = re.findall(r'href="/campaigns/([a-z-]+-one)"', client.get("/").text)
+    assert list(dict.fromkeys(found)) == ["open-one", "early-one"]

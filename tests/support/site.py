@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from http.client import HTTPMessage
+from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
@@ -27,8 +28,7 @@ from tests.support.servers import Database, database_named
 from tests.support.smtp import Office, free_port, open_office
 
 ROOT = Path(__file__).parents[2]
-REDIS_DATABASE = 15
-"""Of a server that is not ours: the last one there is unless its owner asked for more."""
+_sites = count()
 
 
 @dataclass(frozen=True)
@@ -173,8 +173,8 @@ class Site:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """One site for all tests that leave the others' campaigns alone."""
-    with running_site(tmp_path_factory.mktemp("site")) as site:
+    """One site, behind a proxy, for all tests that leave the others' campaigns alone."""
+    with running_site(tmp_path_factory.mktemp("site"), TRUSTED_PROXIES="1") as site:
         yield site
 
 
@@ -218,9 +218,11 @@ def given_services() -> Iterator[dict[str, str]]:
     """A database of our own and an empty numbered one on the servers that were named."""
     server, broker = os.environ["DATABASE_URL"], os.environ["REDIS_URL"]
     name = f"groundswell_site_{secrets.token_hex(4)}"
-    url = database_named(broker, str(REDIS_DATABASE))
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    number = 5 + 5 * worker + next(_sites) % 5
+    url = database_named(broker, str(number))
     with Database(server, name), redis.Redis.from_url(url) as client:
-        assert client.dbsize() == 0, f"Redis database {REDIS_DATABASE} is not empty"
+        assert client.dbsize() == 0, f"Redis database {number} is not empty"
         yield {"DATABASE_URL": database_named(server, name), "REDIS_URL": url}
         client.flushdb()
 
