@@ -45,19 +45,18 @@ def one(pg: Session, query: str, values: Sequence[Any] | Mapping[str, Any] = ())
     return pg.execute(query, values).fetchall()[0]
 
 
-def copied(
-    pg: Session, statement: str, values: Mapping[str, Any]
-) -> Generator[memoryview | bytes, None, None]:
+def copied(pg: Session, statement: str, values: Mapping[str, Any]) -> Generator[bytes, None, None]:
     """The messages of COPY … TO STDOUT: PostgreSQL's protocol sends each row as one message.
 
     Close it when it is not read to its end, or the session stays in the COPY. Raises psycopg.Error.
     """
-    # Reading from libpq itself halves the cost of a row, and leaves starting and giving up to
-    # psycopg.
+    # Reading from libpq itself halves the cost of a row; starting and giving up stay psycopg's.
+    # A thousand views of libpq's memory would be a thousand objects for the garbage collector to
+    # look at again and again, bytes are none.
     with pg.cursor().copy(statement, values):
         length, message = pg.pgconn.get_copy_data(0)
         while length > 0:
-            yield message
+            yield bytes(message)
             length, message = pg.pgconn.get_copy_data(0)
         result = pg.pgconn.get_result()
         while pg.pgconn.get_result() is not None:

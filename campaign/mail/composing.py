@@ -73,9 +73,13 @@ def compose(
 def message_id(mail_id: int) -> str:
     """The Message-ID of mail `mail_id`: the same however often it is sent (RFC 5322, 3.6.4)."""
     site = settings()
-    domain = parseaddr(site.mail_from)[1].rpartition("@")[2] or "localhost"
     digest = hashlib.sha256(f"{site.secret_key}:mail:{mail_id}".encode()).hexdigest()[:24]
-    return f"<{mail_id}.{digest}@{domain}>"
+    return f"<{mail_id}.{digest}@{_domain(site.mail_from)}>"
+
+
+@lru_cache(maxsize=8)
+def _domain(mail_from: str) -> str:
+    return parseaddr(mail_from)[1].rpartition("@")[2] or "localhost"
 
 
 @lru_cache(maxsize=256)
