@@ -32,12 +32,12 @@ run: install-run
 	@exec $(IN_VENV) campaign up --demo $(ARGS)
 
 test: install-dev
-	$(ALONE) $(IN_VENV) pytest -n 2 -m "not services and not browser" $(ARGS)
+	$(ALONE) $(IN_VENV) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not services and not browser" $(ARGS)
 
 test-services: install-dev
 	@test -n "$$DATABASE_URL" && test -n "$$REDIS_URL" || \
 		{ echo "make test-services needs DATABASE_URL and REDIS_URL in the environment." >&2; exit 1; }
-	$(IN_VENV) pytest -n 2 -m "not browser" $(ARGS)
+	$(IN_VENV) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
 
 test-browser: install-dev
 	$(ALONE) $(IN_VENV) pytest -m browser $(ARGS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import smtplib
+from contextlib import suppress
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Protocol, Self
@@ -59,19 +60,22 @@ class SmtpTransport:
     def send(self, recipient: str, message_id: str, data: bytes) -> None:
         try:
             connection = self._connection or self._connect()
-            self._hand_over(connection, recipient, data)
-        except smtplib.SMTPAuthenticationError as error:
-            # Wrong credentials are ours to mend; no supporter's mail may be given up for them.
+        except (OSError, smtplib.SMTPException) as error:
+            # Be it wrong credentials or no answer: no supporter's mail may be given up for it.
             self._hang_up(politely=False)
-            raise Unreachable(f"login refused with {error.smtp_code}") from None
+            raise Unreachable(f"not connected: {_kind(error)}") from None
+        try:
+            self._hand_over(connection, recipient, data)
         except smtplib.SMTPResponseException as error:
-            if error.smtp_code == 421 or isinstance(error, smtplib.SMTPConnectError):
+            if error.smtp_code == 421:
                 self._hang_up(politely=False)
-                raise Unreachable(f"server answered {error.smtp_code}") from None
-            raise _failure(error.smtp_code, error.smtp_error) from None
+                raise Unreachable(_kind(error)) from None
+            with suppress(OSError):  # Should the connection break now, the next message notices.
+                connection.rset()
+            raise _failure(error.smtp_code) from None
         except (OSError, smtplib.SMTPException) as error:
             self._hang_up(politely=False)
-            raise Unreachable(type(error).__name__) from None
+            raise Unreachable(_kind(error)) from None
 
     def _hand_over(self, connection: smtplib.SMTP, recipient: str, data: bytes) -> None:
         # As smtplib's `sendmail`, which however parses both addresses anew for each message: a
@@ -108,10 +112,16 @@ class SmtpTransport:
             connection.close()
 
 
-def _failure(code: int, text: bytes | str) -> TemporaryFailure | PermanentFailure:
-    # The server's words often repeat the address, so only its code is kept.
+def _failure(code: int) -> TemporaryFailure | PermanentFailure:
     kind = PermanentFailure if code >= 500 else TemporaryFailure
     return kind(f"server answered {code}")
+
+
+def _kind(error: Exception) -> str:
+    # The server's words often repeat the address, so only its code is kept.
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"server answered {error.smtp_code}"
+    return type(error).__name__
 
 
 class FolderTransport:

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from campaign.campaigns.models import Campaign, CampaignOfficial, Official
 from campaign.delivery.compiling import Compiled, compile_delivery
+from campaign.delivery.exporting import Format, export_signatures
 from campaign.extensions import db
 from campaign.signatures.generating import generate
 from tests.support.making import make_campaign
@@ -103,6 +104,20 @@ def xlsx_table(data: bytes) -> list[list[str]]:
 def _plain(cell: object) -> str:
     # openpyxl leaves the escapes of ECMA-376 (22.9.2.19) as they are; Excel undoes them.
     return re.sub("_x([0-9A-F]{4})_", lambda found: chr(int(found[1], 16)), str(cell or ""))
+
+
+def exported(folder: Path, form: Format) -> bytes:
+    """What an export of the campaign holds."""
+    path = folder / f"out.{form}"
+    export_signatures(SLUG, form, path)
+    return path.read_bytes()
+
+
+def tables(folder: Path) -> list[list[str]]:
+    """The rows, which must be the same in both forms."""
+    table = csv_table(exported(folder, "csv"))
+    assert table == xlsx_table(exported(folder, "xlsx"))
+    return table
 
 
 def packed(path: Path) -> dict[str, bytes]:

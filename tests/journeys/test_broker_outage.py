@@ -23,8 +23,6 @@ from tests.local.processes import none_of, until
 from tests.support.site import Answer, Site, running_site
 from tests.support.smtp import Office
 
-pytestmark = pytest.mark.xdist_group("broker outage")
-
 SLUG = "night-buses"
 SLOWEST = 2.5
 """Seconds that signing may take with the broker frozen or gone: a promise of the product."""

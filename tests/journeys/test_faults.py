@@ -16,8 +16,6 @@ from tests.journeys.killing import Killer
 from tests.local.processes import until
 from tests.support.site import Site, running_site
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 SLUG = "night-buses"
 SECONDS = 30
 LONGEST = 150

@@ -16,8 +16,6 @@ from tests.journeys.story import CAMPAIGN, Story
 from tests.local.processes import until
 from tests.support.site import Site
 
-pytestmark = pytest.mark.xdist_group("site")
-
 HEADING = ["number", "name", "postcode", "country", "signed_on", "comment"]
 FIRST = ["Siobhán O'Brien", "Zoë Ångström", "李小龍", "Nguyễn Văn Ánh"]
 LATER = ["مريم العربية", "=1+1 Jones"]

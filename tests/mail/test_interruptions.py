@@ -14,7 +14,7 @@ from campaign.extensions import db
 from campaign.mail.sending import send_due
 from campaign.settings import Smtp
 from tests.local.processes import until
-from tests.support.making import form, make_campaign, rows
+from tests.support.making import form, make_campaign, rows, value
 from tests.support.smtp import Office
 
 
@@ -74,3 +74,17 @@ def test_a_batch_that_failed_is_taken_up_again_at_once(
     assert {state for state, _ in outbox()} == {"sending"}
     # The failed one's session is gone, and its leases with it.
     assert until(lambda: send_due().sent) == 3
+
+
+def test_a_server_that_refuses_to_talk_costs_nobody_their_mail(app: Flask, office: Office) -> None:
+    make_campaign()
+    app.test_client().post("/campaigns/night-buses/sign", data=form())
+    working = app.extensions["groundswell"]
+    # The office offers no TLS, so asking for it fails after the connection was made.
+    app.extensions["groundswell"] = replace(working, smtp=replace(working.smtp, starttls=True))
+    assert send_due().later == 1
+    assert value("SELECT error FROM outgoing_mail") == "not connected: SMTPNotSupportedError"
+    app.extensions["groundswell"] = working
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE outgoing_mail SET due_at = now()")
+    assert send_due().sent == 1

@@ -24,7 +24,7 @@ from tests.public.wire import (
 )
 from tests.support.site import Site
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.usefixtures("without_failures")]
+pytestmark = pytest.mark.usefixtures("without_failures")
 
 MULTIPART = (
     b'--x\r\nContent-Disposition: form-data; name="name"\r\n\r\nZoe\r\n'

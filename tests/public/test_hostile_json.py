@@ -9,7 +9,7 @@ import pytest
 from tests.public.wire import JSON, MUCH, SIGN, check, fields, post
 from tests.support.site import Site
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.usefixtures("without_failures")]
+pytestmark = pytest.mark.usefixtures("without_failures")
 
 
 def text(**changes: object) -> bytes:

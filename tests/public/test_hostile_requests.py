@@ -7,7 +7,7 @@ import pytest
 from tests.public.wire import EVIL, SIGN, SLUG, head, send, shows_nothing_foreign
 from tests.support.site import Site
 
-pytestmark = [pytest.mark.xdist_group("site"), pytest.mark.usefixtures("without_failures")]
+pytestmark = pytest.mark.usefixtures("without_failures")
 
 PAGE = f"/campaigns/{SLUG}"
 

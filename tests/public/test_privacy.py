@@ -16,8 +16,6 @@ from tests.local.processes import until
 from tests.public.wire import SIGN, fields
 from tests.support.site import Answer, Site
 
-pytestmark = pytest.mark.xdist_group("site")
-
 NAME = "Ottoline Quackenbush"
 NETWORK = "203.0.113.77"
 LAST = "that-was-all"
