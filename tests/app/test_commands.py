@@ -1,4 +1,4 @@
-"""The command line: one clear line for what is refused, and an exit status that scripts can read."""
+"""The command line: one clear line for what is refused, an exit status that scripts can read."""
 
 from __future__ import annotations
 
