@@ -32,7 +32,7 @@ _FOLD = text(
         ON CONFLICT (campaign_id) DO UPDATE SET {_ADDED}, folded_at = now()
     )
     SELECT coalesce(sum(changes), 0) FROM sums
-    """  # nosec B608: every name comes from STATES.
+    """
 )
 
 _ROWS = ", ".join(f"count(s.id) FILTER (WHERE s.state = '{s}') AS {s}" for s in STATES)
