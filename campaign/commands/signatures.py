@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import cast
@@ -9,6 +10,7 @@ from typing import cast
 import click
 
 from campaign.commands.common import Acts
+from campaign.delivery.errors import CannotWrite
 from campaign.delivery.exporting import Format, export_signatures
 from campaign.signatures.generating import generate
 
@@ -33,7 +35,12 @@ def export(slug: str, form: str, out: Path) -> None:
         count = export_signatures(slug, cast("Format", form), out)
         click.echo(f"{count:,} signatures in {out}")
     elif form == "csv":
-        export_signatures(slug, "csv", sys.stdout.buffer)
+        try:
+            export_signatures(slug, "csv", sys.stdout.buffer)
+        except CannotWrite:
+            # Python would try once more to write what is left, and end with a status of its own.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise
     else:
         raise click.UsageError("only CSV can go to the standard output")
 

@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -90,6 +89,15 @@ class Running:
         return self.popen.wait(timeout=PATIENCE)
 
 
+def heed_signals() -> None:
+    """Before a program starts: let it heed the signals that our own starter may have ignored.
+
+    Shells start background programs with SIGINT ignored, and nohup does so with SIGHUP.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def running_module(
     log: Path, *arguments: str, prefix: tuple[str, ...] = (), env: Mapping[str, str] | None = None
@@ -110,8 +118,7 @@ def running_module(
             stdout=file,
             stderr=file,
             text=True,
-            # Under nohup, SIGHUP would be ignored; a terminal's programs heed it.
-            preexec_fn=partial(signal.signal, signal.SIGHUP, signal.SIG_DFL),
+            preexec_fn=heed_signals,
         ) as popen,
     ):
         try:

@@ -23,7 +23,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.local.processes import descendants, none_of, until
+from tests.local.processes import descendants, heed_signals, none_of, until
 from tests.support.servers import Database, database_named
 from tests.support.smtp import Office, free_port, open_office
 
@@ -204,6 +204,7 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
+            preexec_fn=heed_signals,
         )
         stack.enter_context(process)
         stack.callback(end, process)
