@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from flask import Flask
+from flask import Flask, Request
+from flask.sessions import SessionInterface
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from campaign import jobs, logs
@@ -32,6 +33,7 @@ def build_app(settings: Settings) -> Flask:
     app.extensions["groundswell"] = settings
     app.config.update(_configuration(settings, settings.database_url, settings.redis_url))
     app.extensions["groundswell.bell"] = jobs.Doorbell(jobs.publisher(settings.redis_url))
+    app.session_interface = NoSession()
     db.init_app(app)
     migrate.init_app(app, db, directory=str(folder("migrations")))
     limiter.init_app(app)
@@ -44,6 +46,13 @@ def _in_front(app: WSGIApplication, proxies: int) -> WSGIApplication:
     kept = cache.PageCache(app)
     # Only the client's address is taken from proxies: links come from BASE_URL alone.
     return ProxyFix(kept, x_for=proxies, x_proto=0) if proxies else kept
+
+
+class NoSession(SessionInterface):
+    """Public pages have no session: nothing is read from a cookie, and none is ever set."""
+
+    def open_session(self, app: Flask, request: Request) -> None:
+        return None
 
 
 def with_addresses(settings: Settings, database_url: str, redis_url: str) -> Settings:
@@ -72,9 +81,6 @@ def _configuration(settings: Settings, database_url: str, redis_url: str) -> dic
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY,
         "MAX_FORM_PARTS": MAX_FIELDS,
-        "SESSION_COOKIE_HTTPONLY": True,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "SESSION_COOKIE_SECURE": settings.base_url.startswith("https"),
         "RATELIMIT_ENABLED": settings.rate_limits,
         "RATELIMIT_STORAGE_URI": redis_url,
         "RATELIMIT_STORAGE_OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.5},

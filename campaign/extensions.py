@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -67,8 +68,8 @@ def _in_autocommit(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def run_statement(sql: str, values: dict[str, Any]) -> None:
-    """Run one statement, durable when this returns.
+def run_statement(sql: str, values: dict[str, Any]) -> Sequence[Any]:
+    """Run one statement, durable when this returns. Returns its rows, if it has any.
 
     A connection that the server dropped (it restarted, say) is replaced and the statement
     tried again for up to two seconds: every statement run here must be harmless to repeat.
@@ -77,8 +78,8 @@ def run_statement(sql: str, values: dict[str, Any]) -> None:
     while True:
         try:
             with autocommit_engine().connect() as connection:
-                connection.exec_driver_sql(sql, values)
-            return
+                result = connection.exec_driver_sql(sql, values)
+                return result.all() if result.returns_rows else ()
         except OperationalError:
             if time.monotonic() > give_up:
                 raise

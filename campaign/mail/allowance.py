@@ -11,22 +11,24 @@ _RECENT = "(SELECT count(*) FROM unnest(a.granted) AS t WHERE t > now() - interv
 # impatient double click does, is granted ten minutes after the last.
 _ALLOWED = (
     f"({_RECENT} < {MAX_A_DAY} AND "
-    "({is_first} OR a.granted[cardinality(a.granted)] < now() - interval '10 minutes'))"
+    "(excluded.person IN (SELECT decode(first.person, 'hex') FROM first)"
+    " OR a.granted[cardinality(a.granted)] < now() - interval '10 minutes'))"
 )
 
-# A fragment for the WITH of a statement that has %(person)s: returns one row, `allowed`.
-# It always writes, so that a refusal takes as long as a grant; the row lock makes requests
-# of one person take turns, so that none slips through between reading and writing.
+# A fragment for the WITH of a statement that has `people`, each `person` (in hex) once, and
+# `first`, those of them who sign anew: returns `person` and `allowed`. It always writes, so that a
+# refusal takes as long as a grant; the row lock makes requests of one person take turns, so that
+# none slips through between reading and writing.
 GRANT = f"""
     INSERT INTO mail_allowance AS a (person, granted, allowed)
-    VALUES (%(person)s, ARRAY[now()], true)
+    SELECT decode(person, 'hex'), ARRAY[now()], true FROM people
     ON CONFLICT (person) DO UPDATE SET
         allowed = {_ALLOWED},
         granted = CASE WHEN {_ALLOWED}
             THEN (a.granted || now())[greatest(1, cardinality(a.granted) - {MAX_A_DAY - 2}):]
             ELSE a.granted END,
         asked_at = now()
-    RETURNING allowed
+    RETURNING person, allowed
 """
 
 

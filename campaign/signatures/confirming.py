@@ -4,33 +4,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import text
-
 from campaign import jobs
 from campaign.errors import NotFound
-from campaign.extensions import autocommit_engine, run_statement
+from campaign.extensions import run_statement
 from campaign.links import read_token
 from campaign.signatures.signing import CONFIRM_DAYS
 
 PURPOSE = "confirm"
 
-_LOOK = text(
-    """
-    SELECT s.state, c.slug, c.title, c.ask
-    FROM signature s JOIN campaign c ON c.id = s.campaign_id WHERE s.id = :id
-    """
-)
+_ABOUT = "c.slug, c.title, c.ask FROM signature s JOIN campaign c ON c.id = s.campaign_id"
+_LOOK = f"SELECT s.state, {_ABOUT} WHERE s.id = %(id)s"
 
 # Repeating it changes nothing: the state is part of the condition, and the row lock makes
-# simultaneous repeats take turns.
-_CONFIRM = """
+# simultaneous repeats take turns. Whoever waited for another repeat sees the state from before
+# it, so `pending` can only mean that somebody else has confirmed at this very moment.
+_CONFIRM = f"""
 WITH confirmed AS (
     UPDATE signature SET state = 'confirmed', confirmed_at = now()
     WHERE id = %(id)s AND state = 'pending'
     RETURNING campaign_id
+), changed AS (
+    INSERT INTO signature_change (campaign_id, old_state, new_state)
+    SELECT campaign_id, 'pending', 'confirmed' FROM confirmed
 )
-INSERT INTO signature_change (campaign_id, old_state, new_state)
-SELECT campaign_id, 'pending', 'confirmed' FROM confirmed
+SELECT CASE s.state WHEN 'pending' THEN 'confirmed' ELSE s.state END AS state, {_ABOUT}
+WHERE s.id = %(id)s
 """
 
 
@@ -46,12 +44,7 @@ class Asked:
 
 def look_up(token: str) -> Asked:
     """What `token` would confirm; changes nothing. Raises NotFound or LinkExpired."""
-    number = read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
-    with autocommit_engine().connect() as connection:
-        row = connection.execute(_LOOK, {"id": number}).one_or_none()
-    if row is None:
-        raise NotFound
-    return Asked(**row._asdict())
+    return _about(_LOOK, token)
 
 
 def confirm(token: str) -> Asked:
@@ -60,7 +53,14 @@ def confirm(token: str) -> Asked:
     Returns what it was about, in its state afterwards: somebody who has withdrawn, or was
     excluded, is not confirmed again by an old link. Raises NotFound or LinkExpired.
     """
-    number = read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
-    run_statement(_CONFIRM, {"id": number})
+    asked = _about(_CONFIRM, token)
     jobs.ring(jobs.FOLD_COUNTS)
-    return look_up(token)
+    return asked
+
+
+def _about(statement: str, token: str) -> Asked:
+    number = read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
+    rows = run_statement(statement, {"id": number})
+    if not rows:
+        raise NotFound
+    return Asked(*rows[0])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
+from typing import Any
 
 from campaign import jobs
 from campaign.campaigns.facts import CampaignFacts, campaign_facts
@@ -15,36 +17,57 @@ from campaign.network import network_key
 from campaign.signatures.addresses import canonical_address, person_key
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.pledge import Pledge
+from campaign.signatures.together import Together
 
 CONFIRM_DAYS = 14
 
-# One statement, so one transaction and one round trip. Whoever is new, has signed before or
-# has had enough mail takes the same path and waits for the same commit: neither the answer
-# nor its time tells them apart. The unique constraint alone decides who is new.
+_Person = dict[str, Any]
+
+# What a supporter gives, and what signing adds, as columns of one JSON array of objects.
+_PEOPLE = """
+    SELECT * FROM json_to_recordset(%(people)s::json) AS p (person text, campaign_id bigint,
+        pledge_text_id bigint, name varchar, email varchar, canonical varchar, country varchar,
+        postcode varchar, comment varchar, updates boolean, public boolean,
+        consent_version integer, language varchar, source varchar, network_key text, shared jsonb)
+"""
+# One statement, so one transaction and one round trip for everybody who signs at the moment.
+# Whoever is new, has signed before or has had enough mail takes the same path and waits for the
+# same commit: neither the answer nor its time tells them apart. The unique constraint alone
+# decides who is new. People come in one order everywhere, so that no two groups wait for each
+# other. The LATERAL with its LIMIT keeps the planner from reading all signatures for a group.
 _SIGN = f"""
-WITH signed AS (
+WITH people AS MATERIALIZED ({_PEOPLE} ORDER BY person, campaign_id), signed AS (
     INSERT INTO signature (campaign_id, pledge_text_id, name, email, email_canonical, country,
         postcode, comment, updates, public, consent_version, language, source, network_key)
-    VALUES (%(campaign_id)s, %(pledge_text_id)s, %(name)s, %(email)s, %(canonical)s, %(country)s,
-        %(postcode)s, %(comment)s, %(updates)s, %(public)s, %(consent_version)s, %(language)s,
-        %(source)s, %(network_key)s)
+    SELECT campaign_id, pledge_text_id, name, email, canonical, country, postcode, comment,
+        updates, public, consent_version, language, source, decode(network_key, 'hex')
+    FROM people
     ON CONFLICT (campaign_id, email_canonical) DO NOTHING
-    RETURNING id, email, language, 'confirm' AS kind
+    RETURNING id, campaign_id, email_canonical, email, language
 ), changed AS (
     INSERT INTO signature_change (campaign_id, new_state)
-    SELECT %(campaign_id)s, 'pending' FROM signed
-), earlier AS (
-    SELECT id, email, language,
-        CASE state WHEN 'pending' THEN 'confirm' ELSE 'already-signed' END AS kind
-    FROM signature
-    WHERE campaign_id = %(campaign_id)s AND email_canonical = %(canonical)s
-        AND state IN ('pending', 'confirmed') AND NOT EXISTS (SELECT FROM signed)
+    SELECT campaign_id, 'pending' FROM signed
+), found AS (
+    SELECT people.person, people.shared, signed.id, signed.email, signed.language,
+        'confirm' AS kind
+    FROM signed JOIN people ON people.campaign_id = signed.campaign_id
+        AND people.canonical = signed.email_canonical
+    UNION ALL
+    SELECT people.person, people.shared, s.id, s.email, s.language,
+        CASE s.state WHEN 'pending' THEN 'confirm' ELSE 'already-signed' END
+    FROM people CROSS JOIN LATERAL (
+        SELECT id, email, language, state FROM signature
+        WHERE campaign_id = people.campaign_id AND email_canonical = people.canonical LIMIT 1) AS s
+    WHERE s.state IN ('pending', 'confirmed')
+), first AS (
+    SELECT people.person FROM people JOIN signed ON people.campaign_id = signed.campaign_id
+        AND people.canonical = signed.email_canonical
 ), allowance AS (
-    {GRANT.format(is_first="EXISTS (SELECT FROM signed)")}
+    {GRANT}
 )
 INSERT INTO outgoing_mail (kind, recipient, language, shared, signature_id)
-SELECT kind, email, language, %(shared)s::jsonb, id
-FROM (SELECT * FROM signed UNION ALL SELECT * FROM earlier) AS addressee, allowance
+SELECT found.kind, found.email, found.language, found.shared, found.id
+FROM found JOIN allowance ON allowance.person = decode(found.person, 'hex')
 WHERE allowance.allowed
 """
 
@@ -70,15 +93,14 @@ def sign(
         raise NotAccepting
     secret = settings().secret_key
     canonical = canonical_address(pledge.email)
-    run_statement(
-        _SIGN,
+    _put(
         {
             "campaign_id": facts.id,
             "pledge_text_id": _text_id(facts, text_version),
             "name": pledge.name,
             "email": pledge.email,
             "canonical": canonical,
-            "person": person_key(canonical, secret),
+            "person": person_key(canonical, secret).hex(),
             "country": pledge.country,
             "postcode": pledge.postcode,
             "comment": pledge.comment,
@@ -87,9 +109,9 @@ def sign(
             "consent_version": CURRENT.version,
             "language": language,
             "source": source,
-            "network_key": network_key(from_ip, now.date(), secret),
+            "network_key": network_key(from_ip, now.date(), secret).hex(),
             "shared": _shared(facts),
-        },
+        }
     )
     jobs.ring(jobs.SEND_MAIL)
 
@@ -102,13 +124,19 @@ def _text_id(facts: CampaignFacts, version: str) -> int:
     raise Invalid({"text_version": "Load the page again: its text has changed."})
 
 
-def _shared(facts: CampaignFacts) -> str:
-    """What the mail says about the campaign, as JSON. Nothing here was typed by a supporter."""
-    return json.dumps(
-        {
-            "campaign_title": facts.title,
-            "campaign_ask": facts.ask,
-            "campaign_url": absolute(f"/campaigns/{facts.slug}"),
-            "valid_days": str(CONFIRM_DAYS),
-        }
-    )
+def _shared(facts: CampaignFacts) -> dict[str, str]:
+    """What the mail says about the campaign. Nothing here was typed by a supporter."""
+    return {
+        "campaign_title": facts.title,
+        "campaign_ask": facts.ask,
+        "campaign_url": absolute(f"/campaigns/{facts.slug}"),
+        "valid_days": str(CONFIRM_DAYS),
+    }
+
+
+def _put_all(people: Sequence[_Person]) -> None:
+    run_statement(_SIGN, {"people": json.dumps(people)})
+
+
+# One person's requests take turns, so that the second finds what the first did.
+_put: Together[_Person] = Together(_put_all, key=lambda person: person["person"])
