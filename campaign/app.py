@@ -15,6 +15,7 @@ from campaign.extensions import db, limiter, migrate
 from campaign.public import cache, pages
 from campaign.resources import folder
 from campaign.settings import Settings
+from campaign.staff.app import BesidePublic, build_staff_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -38,14 +39,17 @@ def build_app(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(folder("migrations")))
     limiter.init_app(app)
     pages.register(app)
-    app.wsgi_app = _in_front(app.wsgi_app, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
+    staff = build_staff_app(app, settings)
+    app.extensions["groundswell.staff"] = staff
+    app.extensions["groundswell.pages"] = kept = cache.PageCache(app.wsgi_app)
+    both = BesidePublic(kept, staff.wsgi_app, settings.base_url)
+    app.wsgi_app = _behind(both, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app
 
 
-def _in_front(app: WSGIApplication, proxies: int) -> WSGIApplication:
-    kept = cache.PageCache(app)
+def _behind(app: WSGIApplication, proxies: int) -> WSGIApplication:
     # Only the client's address is taken from proxies: links come from BASE_URL alone.
-    return ProxyFix(kept, x_for=proxies, x_proto=0) if proxies else kept
+    return ProxyFix(app, x_for=proxies, x_proto=0) if proxies else app
 
 
 class NoSession(SessionInterface):

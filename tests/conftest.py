@@ -13,13 +13,20 @@ from campaign.campaigns.facts import forget_facts
 from campaign.extensions import db
 from tests.support.app import make_app
 
-pytest_plugins = ["tests.support.servers", "tests.support.smtp", "tests.support.site"]
+pytest_plugins = [
+    "tests.support.servers",
+    "tests.support.smtp",
+    "tests.support.site",
+    "tests.support.staff",
+]
 
 _EMPTY = (
     "TRUNCATE campaign, pledge_text, official, campaign_official, article, signature, "
     "signature_change, campaign_count, outgoing_mail, mail_allowance, heartbeat, delivery, "
-    "delivery_number RESTART IDENTITY"
+    "delivery_number, account, passkey, staff_session, audit_event RESTART IDENTITY"
 )
+# Nothing may empty the record; a test that starts anew must.
+_GUARD = "ALTER TABLE audit_event {} TRIGGER audit_event_append_only"
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +36,9 @@ def session_app(
     """One application a test process: building it costs more than most tests."""
     app = make_app(database_url, redis_url, tmp_path_factory.mktemp("data"))
     yield app
-    with app.app_context():
-        db.engine.dispose()
+    for one in (app, app.extensions["groundswell.staff"]):
+        with one.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture
@@ -38,9 +46,11 @@ def app(session_app: Flask) -> Iterator[Flask]:
     """The application on an empty database, inside its context."""
     with session_app.app_context():
         with db.engine.begin() as connection:
+            connection.exec_driver_sql(_GUARD.format("DISABLE"))
             connection.exec_driver_sql(_EMPTY)
+            connection.exec_driver_sql(_GUARD.format("ENABLE ALWAYS"))
         forget_facts()
-        session_app.wsgi_app.forget()  # type: ignore[attr-defined]
+        session_app.extensions["groundswell.pages"].forget()
         yield session_app
         db.session.remove()
 

@@ -25,6 +25,8 @@ PLACES = {
     "signatures": "campaign.commands.signatures:signatures",
     "deliveries": "campaign.commands.deliveries:deliveries",
     "counts": "campaign.commands.counts:counts",
+    "staff": "campaign.commands.staff:staff",
+    "audit": "campaign.commands.staff:record",
     "mail": "campaign.commands.mail:mail",
 }
 

@@ -33,9 +33,11 @@ def up(demo: bool, port: int | None) -> None:
     settings = from_environment()
     children = [launcher.Child(name, (*_ME, name)) for name in ("web", "worker", "scheduler")]
 
+    logins: dict[str, str] = {}
+
     def prepare(services: Services) -> None:
         os.environ.update(DATABASE_URL=services.database_url, REDIS_URL=services.redis_url)
-        _prepare(demo=demo)
+        logins.update(_prepare(demo=demo))
 
     launcher.up(
         settings.data_dir,
@@ -43,7 +45,7 @@ def up(demo: bool, port: int | None) -> None:
         host=settings.host,
         port=settings.port,
         prepare=prepare,
-        on_ready=lambda: _announce(settings),
+        on_ready=lambda: _announce(settings, logins),
         database_url=settings.database_url,
         redis_url=settings.redis_url,
     )
@@ -106,22 +108,32 @@ def _refuse_without_services(settings: Settings) -> None:
         )
 
 
-def _prepare(*, demo: bool) -> None:
+def _prepare(*, demo: bool) -> dict[str, str]:
     # Imported here because the other three commands only start a program and need none of it.
     import flask_migrate
 
+    from campaign.accounts.demo import add_demo_accounts, demo_logins
     from campaign.articles.demo import load_demo
     from campaign.extensions import db
 
+    logins: dict[str, str] = {}
     with create_app().app_context():
         flask_migrate.upgrade()
-        if demo and load_demo():
-            click.echo("Loaded the demo content.")
+        if demo:
+            if load_demo():
+                click.echo("Loaded the demo content.")
+            logins = add_demo_accounts() or demo_logins()
+        db.session.remove()
         db.engine.dispose()
+    return logins
 
 
-def _announce(settings: Settings) -> None:
-    lines = [f"Groundswell is running on {settings.base_url}", "Ctrl-C stops it."]
+def _announce(settings: Settings, logins: dict[str, str]) -> None:
+    lines = [f"Groundswell is running on {settings.base_url}"]
     if settings.smtp is None and not settings.production:
-        lines.insert(1, f"Mail is kept, not sent: {settings.base_url}/dev/mailbox")
+        lines.append(f"Mail is kept, not sent: {settings.base_url}/dev/mailbox")
+    if logins:
+        lines.append(f"Workspace: {settings.base_url}/staff/")
+        lines += [f"  {email}  {password}" for email, password in logins.items()]
+    lines.append("Ctrl-C stops it.")
     click.echo("\n" + "\n".join(f"  {line}" for line in lines) + "\n")

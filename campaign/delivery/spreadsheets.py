@@ -50,3 +50,8 @@ def cleaned(csv: bytes) -> bytes:
         if mark in csv:
             csv = run.sub(rb"\g<0>'", csv)
     return csv
+
+
+def inert_text(text: str) -> str:
+    """The cell `text` so that no spreadsheet runs it, for tables that are not made by COPY."""
+    return f"'{text}" if text and ord(text[0]) in _RISKY else text

@@ -35,7 +35,16 @@ class Kind:
     purpose: str | None = None
 
 
-KINDS = {kind.name: kind for kind in (Kind("confirm", purpose="confirm"), Kind("already-signed"))}
+KINDS = {
+    kind.name: kind
+    for kind in (
+        Kind("confirm", purpose="confirm"),
+        Kind("already-signed"),
+        Kind("staff-invitation"),
+        Kind("staff-reset"),
+        Kind("staff-notice"),
+    )
+}
 
 
 @dataclass(frozen=True)

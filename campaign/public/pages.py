@@ -41,7 +41,12 @@ def register(app: Flask) -> None:
     if not app.extensions["groundswell"].production:
         app.register_blueprint(mailbox.pages)
     refusals.register(app)
-    app.after_request(_secure)
+    app.after_request(secure)
+    prepare_templates(app)
+
+
+def prepare_templates(app: Flask) -> None:
+    """Give the templates of `app` what ours use."""
     app.jinja_env.globals.update(
         site_name="Groundswell", environment=app.extensions["groundswell"].environment
     )
@@ -51,7 +56,8 @@ def register(app: Flask) -> None:
     app.jinja_env.lstrip_blocks = True
 
 
-def _secure(response: Response) -> Response:
+def secure(response: Response) -> Response:
+    """Put the headers on `response` that every page of ours carries."""
     # Every answer comes through here, and `setdefault` would look through all headers each time.
     given = {name.lower() for name, _ in response.headers}
     for name, value in HEADERS.items():

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from campaign.countries import CODES
 from campaign.errors import Invalid
-from campaign.signatures.addresses import clean_address
+from campaign.mail.addresses import clean_address
 
 FIELDS = ("name", "email", "country", "postcode", "comment", "consent", "updates", "public")
 MAX_NAME = 120

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign.mail.addresses import clean_address
 from campaign.network import network_key
-from campaign.signatures.addresses import canonical_address, clean_address, person_key
+from campaign.signatures.addresses import canonical_address, person_key
 
 
 @pytest.mark.parametrize(

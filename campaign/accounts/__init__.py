@@ -1,0 +1,1 @@
+"""Staff accounts: who may enter the workspace, with which role, and what they did there."""

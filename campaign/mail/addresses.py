@@ -1,0 +1,30 @@
+"""Which e-mail addresses are accepted."""
+
+from __future__ import annotations
+
+from email_validator import EmailNotValidError, validate_email
+
+MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
+
+
+def clean_address(text: str) -> str:
+    """The address as mail will be sent to it: domain in ASCII (IDNA 2008), local part as typed.
+
+    Raises ValueError with a sentence for the supporter. Never asks the DNS.
+    """
+    address = text.strip(" ")
+    if not address:
+        raise ValueError("Enter your email address.")
+    if len(address) > MAX_LENGTH:
+        raise ValueError(f"An email address has at most {MAX_LENGTH} characters.")
+    if "," in address or ";" in address or address.count("@") > 1:
+        raise ValueError("Enter one email address only.")
+    try:
+        found = validate_email(
+            address, check_deliverability=False, allow_smtputf8=False, strict=True
+        )
+    except EmailNotValidError:
+        raise ValueError(
+            "Enter an email address in the correct format, like name@example.org."
+        ) from None
+    return f"{found.local_part}@{found.ascii_domain or found.domain}"

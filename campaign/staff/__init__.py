@@ -1,0 +1,1 @@
+"""The workspace under /staff/: an application of its own, so that public pages know no session."""

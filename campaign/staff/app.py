@@ -1,0 +1,83 @@
+"""Builds the workspace.
+
+It is a second Flask application in the same process: signing in, sessions and tokens for forms
+are registered on it alone, so no public request ever pays for them or carries a cookie.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+
+from campaign.extensions import db
+from campaign.public import pages as public_pages
+from campaign.resources import folder
+from campaign.settings import Settings
+from campaign.staff import doors, refusals, signing_in, throttle, views
+from campaign.staff.pages import PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+PREFIX = "/staff"
+# An image to be resized is the largest thing that staff send.
+MAX_BODY = 12 * 1024 * 1024
+
+
+def build_staff_app(public: Flask, settings: Settings) -> Flask:
+    """The workspace beside the application `public`, whose database and bell it shares."""
+    app = Flask("campaign.staff", static_folder=None, template_folder=str(folder("templates")))
+    for name in ("groundswell", "groundswell.bell"):
+        app.extensions[name] = public.extensions[name]
+    app.config.update(
+        {key: value for key, value in public.config.items() if key.startswith("SQLALCHEMY")}
+    )
+    options = {**public.config["SQLALCHEMY_ENGINE_OPTIONS"], "pool_size": 4, "max_overflow": 12}
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_ENGINE_OPTIONS=options,
+        MAX_CONTENT_LENGTH=MAX_BODY,
+        SESSION_COOKIE_NAME="groundswell_staff",
+        SESSION_COOKIE_PATH=PREFIX,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.base_url.startswith("https"),
+        WTF_CSRF_TIME_LIMIT=None,  # As long as the session: nobody's long text is refused at noon.
+        WTF_CSRF_SSL_STRICT=False,  # Behind a proxy the scheme is not ours to see; SameSite is.
+    )
+    db.init_app(app)
+    public_pages.prepare_templates(app)
+    CSRFProtect(app)
+    throttle.install(app, public.config)
+    signing_in.install(app, settings)
+    for module in PAGES:
+        app.register_blueprint(module.pages)
+    views.register(app)
+    refusals.register(app)
+    doors.guard(app)
+    return app
+
+
+class BesidePublic:
+    """WSGI: what begins with /staff goes to the workspace, everything else to the public pages."""
+
+    def __init__(self, public: WSGIApplication, staff: WSGIApplication, base_url: str) -> None:
+        self._public = public
+        self._staff = staff
+        where = urlsplit(base_url)
+        # Links and passkeys of the workspace belong to BASE_URL, whatever the Host header says.
+        self._here = {"HTTP_HOST": where.netloc, "wsgi.url_scheme": where.scheme}
+
+    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith(PREFIX) or path[len(PREFIX) : len(PREFIX) + 1] not in ("", "/"):
+            return self._public(environ, start)
+        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX
+        environ["PATH_INFO"] = path[len(PREFIX) :] or "/"
+        environ.update(self._here)
+        return self._staff(environ, start)

@@ -1,0 +1,7 @@
+"""The pages of the workspace, in one list."""
+
+from __future__ import annotations
+
+from campaign.staff import accounts, audit, dashboard, me
+
+PAGES = (dashboard, me, accounts, audit)

@@ -1,0 +1,212 @@
+"""Signing in, as Flask-Security does it, on our sessions, our mail and our record."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask, request, session
+from flask_login import user_logged_in, user_logged_out
+from flask_security import (
+    MailUtil,
+    PasswordUtil,
+    Security,
+    SQLAlchemyUserDatastore,
+    UserMixin,
+    WebauthnUtil,
+    password_changed,
+    password_reset,
+    tf_profile_changed,
+    user_failed_authn,
+    wan_deleted,
+    wan_registered,
+)
+from flask_security.utils import set_request_attr
+from webauthn.helpers.structs import (
+    AuthenticatorSelectionCriteria,
+    ResidentKeyRequirement,
+    UserVerificationRequirement,
+)
+
+from campaign.accounts import sessions
+from campaign.accounts.audit import Actor, record_alone
+from campaign.accounts.mailing import send_link, send_notice
+from campaign.accounts.models import Account, Passkey, RoleModel
+from campaign.accounts.passwords import LONGEST, SHORTEST, weakness
+from campaign.extensions import client_address, db
+from campaign.links import absolute
+from campaign.links import settings as site_settings
+from campaign.settings import Settings
+from campaign.staff import throttle
+
+HOME = "/staff/"
+RESET_DAYS = 1
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Register Flask-Security on `app`."""
+    app.config.update(_configuration(settings))
+    security = Security(
+        app,
+        SQLAlchemyUserDatastore(db, Account, RoleModel, Passkey),
+        mail_util_cls=OurMail,
+        password_util_cls=OurPasswords,
+        webauthn_util_cls=OurPasskeys,
+    )
+    security.login_manager.user_loader(_load)
+    throttle.protect(app)
+    user_logged_in.connect(_begin, app)
+    user_logged_out.connect(_end, app)
+    user_failed_authn.connect(_failed, app)
+    for signal, what in (
+        (password_changed, "password changed"),
+        (password_reset, "password reset"),
+        (tf_profile_changed, "second factor changed"),
+        (wan_registered, "passkey added"),
+        (wan_deleted, "passkey removed"),
+    ):
+        signal.connect(_noting(what), app, weak=False)
+
+
+def _configuration(settings: Settings) -> dict[str, Any]:
+    def secret(purpose: str) -> str:
+        text = f"groundswell.staff.{purpose}:{settings.secret_key}"
+        return base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+    return {
+        "SECURITY_PASSWORD_SALT": secret("salt"),
+        "SECURITY_PASSWORD_HASH": "argon2",
+        "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
+        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
+        "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
+        "SECURITY_JOIN_USER_ROLES": False,
+        "SECURITY_DATETIME_FACTORY": lambda: dt.datetime.now(dt.UTC),
+        "SECURITY_RETURN_GENERIC_RESPONSES": True,
+        "SECURITY_RECOVERABLE": True,
+        "SECURITY_RESET_PASSWORD_WITHIN": dt.timedelta(days=RESET_DAYS),
+        "SECURITY_CHANGEABLE": True,
+        "SECURITY_SEND_PASSWORD_CHANGE_EMAIL": False,
+        "SECURITY_SEND_PASSWORD_RESET_NOTICE_EMAIL": False,
+        "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
+        "SECURITY_TWO_FACTOR": True,
+        "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
+        "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
+        "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/staff/me",
+        "SECURITY_TOTP_SECRETS": {"1": secret("totp")},
+        "SECURITY_TOTP_ISSUER": "Groundswell",
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES": True,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_N": 10,
+        "SECURITY_MULTI_FACTOR_RECOVERY_CODES_KEYS": [secret("recovery")],
+        "SECURITY_WEBAUTHN": True,
+        "SECURITY_WAN_RP_NAME": "Groundswell",
+        "SECURITY_WAN_ALLOW_USER_HINTS": False,
+        "SECURITY_WAN_POST_REGISTER_VIEW": "/staff/me",
+        "SECURITY_POST_LOGIN_VIEW": HOME,
+        "SECURITY_POST_LOGOUT_VIEW": "/staff/login",
+        "SECURITY_POST_CHANGE_VIEW": "/staff/me",
+        "SECURITY_POST_RESET_VIEW": "/staff/login",
+        "SECURITY_LOGOUT_METHODS": ["POST"],
+        "SECURITY_LOGOUT_CSRF": True,
+        "SECURITY_API_ENABLED_METHODS": ["session"],
+        "SECURITY_CLI_USERS_NAME": None,
+        "SECURITY_CLI_ROLES_NAME": None,
+        "SECURITY_FRESHNESS": dt.timedelta(hours=2),
+        "SECURITY_STATIC_FOLDER_URL": "/fs-static",
+        "REMEMBER_COOKIE_PATH": "/staff",
+    }
+
+
+def _load(uniquifier: str) -> Account | None:
+    account = sessions.find_session(session.get("sid", ""), uniquifier)
+    if account is not None:
+        set_request_attr("fs_authn_via", "session")
+        set_request_attr("fs_paa", session.get("fs_paa", 0))
+    return account
+
+
+def _begin(app: Flask, user: Account, **_: object) -> None:
+    # A new session, whatever an attacker may have planted in the one before (session fixation).
+    for name in set(session) - {"_user_id", "_fresh", "_id"}:
+        if not name.startswith(("_flashes", "tf_", "fs_")):
+            session.pop(name)
+    browser = request.headers.get("User-Agent", "")
+    session["sid"] = sessions.begin_session(user.id, address=client_address(), browser=browser)
+    record_alone(Actor(user.email, client_address()), "signed in", f"account:{user.email}")
+
+
+def _end(app: Flask, user: Account, **_: object) -> None:
+    sessions.end_session(session.get("sid", ""))
+    session.clear()
+    record_alone(Actor(user.email, client_address()), "signed out", f"account:{user.email}")
+
+
+def _failed(app: Flask, user: Account, auth_type: str, tfa: bool, **_: object) -> None:
+    details = {"with": auth_type, "second factor": tfa}
+    actor = Actor(user.email, client_address())
+    record_alone(actor, "sign-in failed", f"account:{user.email}", details)
+
+
+def _noting(what: str) -> Any:
+    def note(app: Flask, user: Account, **_: object) -> None:
+        db.session.commit()
+        record_alone(Actor(user.email, client_address()), what, f"account:{user.email}")
+        send_notice(user.email, what)
+
+    return note
+
+
+class OurMail(MailUtil):
+    """Puts what Flask-Security wants to send into the outbox, with links from BASE_URL."""
+
+    def send_mail(
+        self,
+        template: str,
+        subject: str,
+        recipient: str | tuple[str, str],
+        sender: str | tuple[str, str],
+        body: str | None,
+        html: str | None,
+        **given: Any,
+    ) -> None:
+        if "reset_token" in given:
+            link = absolute(f"/staff/reset/{given['reset_token']}")
+            send_link("staff-reset", str(recipient), link)
+
+
+class OurPasswords(PasswordUtil):
+    """The same rules for a password wherever it is chosen."""
+
+    def validate(
+        self, password: str, is_register: bool, **kwargs: Any
+    ) -> tuple[list[str] | None, str]:
+        user = kwargs.get("user")
+        wrong = weakness(password, email=user.email if user else "")
+        if len(password) > LONGEST:
+            return [wrong or ""], ""
+        return ([wrong], password) if wrong else (None, self.normalize(password))
+
+
+class OurPasskeys(WebauthnUtil):
+    """Passkeys that name their owner and ask for a PIN or finger: two factors in one."""
+
+    def origin(self) -> str:
+        parts = urlsplit(site_settings().base_url)
+        return f"{parts.scheme}://{parts.netloc}"
+
+    def authenticator_selection(
+        self, user: UserMixin, usage: str
+    ) -> AuthenticatorSelectionCriteria:
+        return AuthenticatorSelectionCriteria(
+            resident_key=ResidentKeyRequirement.REQUIRED,
+            user_verification=UserVerificationRequirement.REQUIRED,
+        )
+
+    def user_verification(
+        self, user: UserMixin | None, usage: list[str]
+    ) -> UserVerificationRequirement:
+        return UserVerificationRequirement.REQUIRED

@@ -1,0 +1,36 @@
+"""What every page of the workspace has: its menu, its filters, its headers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask import Flask, Response
+
+from campaign.public.pages import secure
+
+# (name, address, text, least role). Pages set `area` to the name of theirs.
+MENU = (
+    ("campaigns", "/staff/", "Campaigns", "organiser"),
+    ("accounts", "/staff/accounts", "Accounts", "admin"),
+    ("audit", "/staff/audit", "Record", "admin"),
+)
+
+
+def register(app: Flask) -> None:
+    """Set up the templates and headers of `app`."""
+    app.jinja_env.globals["menu"] = MENU
+    app.jinja_env.filters["short_time"] = short_time
+    app.after_request(_private)
+
+
+def short_time(moment: dt.datetime) -> str:
+    """A moment in UTC, like `23 Nov 2026, 14:05`."""
+    moment = moment.astimezone(dt.UTC)
+    return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+def _private(response: Response) -> Response:
+    # Nobody's cache keeps a page of the workspace, and going back after signing out shows none.
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return secure(response)
