@@ -8,6 +8,7 @@ from campaign import jobs
 from campaign.errors import NotFound
 from campaign.extensions import run_statement
 from campaign.links import read_token
+from campaign.signatures.changes import NEEDED, note_change
 from campaign.signatures.signing import CONFIRM_DAYS
 
 PURPOSE = "confirm"
@@ -22,10 +23,9 @@ _CONFIRM = f"""
 WITH confirmed AS (
     UPDATE signature SET state = 'confirmed', confirmed_at = now()
     WHERE id = %(id)s AND state = 'pending'
-    RETURNING campaign_id
+    RETURNING {NEEDED}
 ), changed AS (
-    INSERT INTO signature_change (campaign_id, old_state, new_state)
-    SELECT campaign_id, 'pending', 'confirmed' FROM confirmed
+    {note_change("confirmed", "'pending'", "'confirmed'")}
 )
 SELECT CASE s.state WHEN 'pending' THEN 'confirmed' ELSE s.state END AS state, {_ABOUT}
 WHERE s.id = %(id)s

@@ -70,6 +70,11 @@ class SignatureChange(Model):
     campaign_id: Mapped[int] = mapped_column(BigInteger)
     old_state: Mapped[str | None]
     new_state: Mapped[str]
+    country: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str] = mapped_column(server_default="")
+    domain: Mapped[str] = mapped_column(server_default="")
+    signed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=func.now())
+    confirmed_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
 
 
 class CampaignCount(Model):

@@ -15,6 +15,7 @@ from campaign.links import absolute, settings
 from campaign.mail.allowance import GRANT
 from campaign.network import network_key
 from campaign.signatures.addresses import canonical_address, person_key
+from campaign.signatures.changes import NEEDED, note_change
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.pledge import Pledge
 from campaign.signatures.together import Together
@@ -43,10 +44,9 @@ WITH people AS MATERIALIZED ({_PEOPLE} ORDER BY person, campaign_id), signed AS 
         updates, public, consent_version, language, source, decode(network_key, 'hex')
     FROM people
     ON CONFLICT (campaign_id, email_canonical) DO NOTHING
-    RETURNING id, campaign_id, email_canonical, email, language
+    RETURNING id, email, language, {NEEDED}
 ), changed AS (
-    INSERT INTO signature_change (campaign_id, new_state)
-    SELECT campaign_id, 'pending' FROM signed
+    {note_change("signed", "NULL", "'pending'")}
 ), found AS (
     SELECT people.person, people.shared, signed.id, signed.email, signed.language,
         'confirm' AS kind

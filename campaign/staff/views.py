@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask import Flask, Response
+from flask_security import current_user
 
 from campaign.public.pages import secure
 
@@ -18,7 +19,8 @@ MENU = (
 
 def register(app: Flask) -> None:
     """Set up the templates and headers of `app`."""
-    app.jinja_env.globals["menu"] = MENU
+    # As a global, so that macros know it, too.
+    app.jinja_env.globals.update(menu=MENU, current_user=current_user)
     app.jinja_env.filters["short_time"] = short_time
     app.after_request(_private)
 

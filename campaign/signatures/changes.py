@@ -1,0 +1,25 @@
+"""What is written beside each change of state, for the counts and charts that are derived from it.
+
+A row of `signature_change` tells everything that counting needs, so that counting never looks at
+the signature again: it may have changed once more, or lost all that is personal.
+"""
+
+from __future__ import annotations
+
+# What a `RETURNING` must give for `note_change`.
+NEEDED = "campaign_id, country, source, email_canonical, created_at, confirmed_at"
+
+
+def note_change(rows: str, old: str, new: str) -> str:
+    """SQL that notes a change of state for every row of `rows`, as part of the statement making it.
+
+    `rows` names a WITH that returns NEEDED of the signatures as they are afterwards; `old` and
+    `new` are SQL expressions for the states, `NULL` where there was none.
+    """
+    return f"""
+        INSERT INTO signature_change
+            (campaign_id, old_state, new_state, country, source, domain, signed_at, confirmed_at)
+        SELECT campaign_id, {old}, {new}, country, source, split_part(email_canonical, '@', 2),
+            created_at, confirmed_at
+        FROM {rows}
+    """
