@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from flask_security import RoleMixin, UserMixin, WebAuthnMixin
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Identity, func
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
+from sqlalchemy.ext.mutable import MutableList
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from campaign.extensions import Model
@@ -56,7 +57,8 @@ class Account(Model, UserMixin):
     fs_webauthn_user_handle: Mapped[str] = mapped_column(unique=True, default=new_identifier)
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(JSONB)
+    # Flask-Security takes a used code out of the list, in place.
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSONB))
     created_at: Mapped[dt.datetime] = mapped_column(_TIME, server_default=func.now())
     signed_in_at: Mapped[dt.datetime | None] = mapped_column(_TIME)
 
