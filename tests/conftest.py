@@ -18,6 +18,7 @@ pytest_plugins = [
     "tests.support.smtp",
     "tests.support.site",
     "tests.support.staff",
+    "tests.browser.workspace",
 ]
 
 _TABLES = (

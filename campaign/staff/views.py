@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from flask import Flask, Response
 from flask_security import current_user
@@ -21,8 +23,19 @@ def register(app: Flask) -> None:
     """Set up the templates and headers of `app`."""
     # As a global, so that macros know it, too.
     app.jinja_env.globals.update(menu=MENU, current_user=current_user)
+    host = urlsplit(app.extensions["groundswell"].base_url).hostname or ""
+    app.jinja_env.globals["passkeys_possible"] = not _is_number(host)
     app.jinja_env.filters["short_time"] = short_time
     app.after_request(_private)
+
+
+def _is_number(host: str) -> bool:
+    # A passkey belongs to a name (WebAuthn Level 3, 5.1.2); browsers refuse numeric addresses.
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def short_time(moment: dt.datetime) -> str:

@@ -41,7 +41,10 @@ def ten(app: Flask) -> None:
 )
 @pytest.mark.usefixtures("ten")
 def test_nothing_on_record_can_be_changed_or_removed(sql: str) -> None:
-    with pytest.raises(DBAPIError, match=r"append-only|permission denied"), db.engine.begin() as one:
+    with (
+        pytest.raises(DBAPIError, match=r"append-only|permission denied"),
+        db.engine.begin() as one,
+    ):
         one.exec_driver_sql(sql)
     assert check().entries == 10
 

@@ -189,7 +189,7 @@ def running_site(folder: Path, **settings: str) -> Iterator[Site]:
     logging.getLogger("mail.log").setLevel(logging.WARNING)
     with ExitStack() as stack:
         office, smtp_port = stack.enter_context(open_office())
-        port = free_port()
+        port = int(settings.get("PORT") or free_port())
         env = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
         env |= {"PORT": str(port), "DATA_DIR": str(folder / "data dir"), "RATE_LIMITS": "off"}
         env |= {"SMTP_URL": f"smtp://127.0.0.1:{smtp_port}"}

@@ -1,0 +1,118 @@
+"""The workspace: every page can be used by everybody, and people get in as they should."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from passlib.totp import TOTP
+from playwright.sync_api import Page, expect
+
+from tests.browser.test_pages import expect_usable
+from tests.browser.workspace import ADMIN, ORGANISER, Enter, Workspace, sign_in
+
+OUTSIDE = ("/staff/login", "/staff/reset", "/staff/wan-signin", "/staff/nothing-here")
+INSIDE = (
+    "/staff/",
+    "/staff/me",
+    "/staff/change",
+    "/staff/tf-setup",
+    "/staff/wan-register",
+    "/staff/mf-recovery-codes",
+    "/staff/accounts",
+    "/staff/accounts/1",
+    "/staff/audit",
+)
+
+
+@pytest.mark.parametrize("path", OUTSIDE)
+def test_a_page_before_signing_in_can_be_used_by_everybody(enter: Enter, path: str) -> None:
+    expect_usable(enter(path))
+
+
+@pytest.mark.parametrize("path", INSIDE)
+def test_a_page_of_the_workspace_can_be_used_by_everybody(enter: Enter, path: str) -> None:
+    page = enter(path, email=ADMIN)
+    assert page.url.endswith(path)
+    expect_usable(page)
+
+
+def test_an_organiser_signs_in_and_out_with_the_keyboard_alone(enter: Enter) -> None:
+    page = enter("/staff/", javascript=False)
+    page.get_by_label("E-mail address").focus()
+    page.keyboard.type(ORGANISER)
+    page.keyboard.press("Tab")
+    page.keyboard.type("tide-lifts-all-boats")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Campaigns")
+    expect(page.get_by_role("link", name="Accounts")).to_have_count(0)
+    page.get_by_role("button", name="Sign out").press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Sign in")
+
+
+def test_a_wrong_password_is_said_and_the_address_kept(enter: Enter) -> None:
+    page = enter("/staff/login")
+    sign_in(page, ADMIN, "not the password")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("E-mail address")).to_have_value(ADMIN)
+    expect_usable(page)
+
+
+def test_a_new_admin_is_led_through_the_second_factor(enter: Enter, workspace: Workspace) -> None:
+    page = enter("/staff/accounts", email=ADMIN)
+    page.get_by_label("E-mail address").fill("new.admin@example.org")
+    page.get_by_label("Admin: also sees").check()
+    page.get_by_role("button", name="Send the invitation").click()
+    expect(page.get_by_role("status")).to_contain_text("on its way")
+    query = "SELECT shared->>'link' FROM outgoing_mail WHERE recipient = 'new.admin@example.org'"
+    link = workspace.site.value(query)
+
+    guest = enter(link)
+    guest.get_by_label("New password").fill("five words in a row")
+    guest.get_by_label("The same again").fill("five words in a row")
+    guest.get_by_role("button", name="Save").click()
+    sign_in(guest, "new.admin@example.org", "five words in a row")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("A second factor")
+    expect_usable(guest)
+    guest.get_by_role("button", name="Set up an authenticator app").click()
+    expect(guest.get_by_role("img", name=re.compile("Picture"))).to_be_visible()
+    expect_usable(guest)
+    key = guest.locator(".key").inner_text()
+    guest.get_by_label("Six digits").fill(TOTP(key=key.replace("-", "")).generate().token)
+    guest.get_by_role("button", name="Finish").click()
+    expect(guest.get_by_role("button", name="Sign out")).to_be_visible()
+    guest.goto("/staff/audit")
+    expect(guest.get_by_role("heading", level=1)).to_have_text("Record")
+
+
+def test_a_passkey_is_added_and_opens_the_workspace(enter: Enter) -> None:
+    page = enter("/staff/wan-register", email=ORGANISER)
+    with_authenticator(page)
+    page.get_by_label("A name for it").fill("Office laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("link", name="sign in with a passkey").click()
+    page.get_by_role("button", name="Choose a passkey").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Campaigns")
+
+    page.goto("/staff/wan-register")
+    page.get_by_role("button", name="Remove Office laptop").click()
+    expect(page.get_by_role("button", name="Remove Office laptop")).to_have_count(0)
+
+
+def with_authenticator(page: Page) -> None:
+    """A security key in the browser that always says yes."""
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    options = {
+        "protocol": "ctap2",
+        "transport": "internal",
+        "hasResidentKey": True,
+        "hasUserVerification": True,
+        "isUserVerified": True,
+        "automaticPresenceSimulation": True,
+    }
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": options})
