@@ -20,6 +20,7 @@ FOLD_COUNTS = "counting.fold"
 CHECK_COUNTS = "counting.check"
 TIDY = "upkeep.tidy"
 HEARTBEAT = "upkeep.heartbeat"
+CHECK_RECORD = "upkeep.check_record"
 
 # Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting.
 QUEUES = {
@@ -28,6 +29,7 @@ QUEUES = {
     CHECK_COUNTS: "slow",
     TIDY: "slow",
     HEARTBEAT: "prompt",
+    CHECK_RECORD: "slow",
 }
 
 # At most one wake-up of a kind in this many seconds, however many people sign meanwhile.

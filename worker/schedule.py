@@ -15,6 +15,7 @@ _WHEN: dict[str, float | crontab] = {
     jobs.HEARTBEAT: 5.0,
     jobs.TIDY: crontab(minute="23"),
     jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
+    jobs.CHECK_RECORD: crontab(hour="3", minute="37"),
 }
 
 # A wake-up that nobody heard in time is worthless: the next one says the same.

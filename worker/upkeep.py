@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import structlog
 from celery import shared_task
 
 from campaign import health, jobs
+from campaign.accounts import audit, mailing, sessions
 from campaign.mail import allowance
+
+log = structlog.get_logger()
 
 
 @shared_task(name=jobs.HEARTBEAT)  # type: ignore[untyped-decorator]
@@ -16,3 +20,14 @@ def heartbeat() -> None:
 @shared_task(name=jobs.TIDY)  # type: ignore[untyped-decorator]
 def tidy() -> None:
     allowance.forget_old()
+    sessions.forget_ended()
+    mailing.forget_links()
+
+
+@shared_task(name=jobs.CHECK_RECORD)  # type: ignore[untyped-decorator]
+def check_record() -> None:
+    verdict = audit.check()
+    if verdict.broken:
+        log.error("the record is not whole", broken=verdict.broken, entries=verdict.entries)
+    else:
+        log.info("the record is whole", entries=verdict.entries, head=verdict.head)

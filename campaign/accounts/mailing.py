@@ -15,6 +15,11 @@ _PUT = text(
     " VALUES (:kind, :recipient, 'en', CAST(:shared AS jsonb))"
 )
 
+_FORGET = text(
+    "UPDATE outgoing_mail SET shared = '{}' WHERE kind IN ('staff-reset', 'staff-invitation')"
+    " AND state IN ('sent', 'failed') AND shared <> '{}'"
+)
+
 
 def send_link(kind: str, recipient: str, link: str) -> None:
     """Send `recipient` a mail of `kind` around `link`."""
@@ -24,6 +29,12 @@ def send_link(kind: str, recipient: str, link: str) -> None:
 def send_notice(recipient: str, what: str) -> None:
     """Tell the owner of an account what was changed on it, in case it was somebody else."""
     _put("staff-notice", recipient, {"what": what, "link": absolute("/staff/reset")})
+
+
+def forget_links() -> None:
+    """Drop the links out of mails that were sent or given up: each opened an account."""
+    with db.engine.begin() as connection:
+        connection.execute(_FORGET)
 
 
 def _put(kind: str, recipient: str, shared: dict[str, str]) -> None:

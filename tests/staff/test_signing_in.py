@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -14,6 +15,7 @@ from campaign.accounts import changing
 from campaign.accounts.adding import add_account
 from campaign.accounts.audit import SYSTEM
 from campaign.extensions import db
+from tests.support.app import make_app
 from tests.support.staff import PASSWORD, Staff
 
 OLU, ADA = "olu@example.org", "ada@example.org"
@@ -242,3 +244,17 @@ def test_public_pages_set_no_cookie_and_see_none(app: Flask, olu: Staff) -> None
     answer = olu.get("/")
     assert "Set-Cookie" not in answer.headers
     assert "Cookie" not in answer.headers.get("Vary", "")
+
+
+def test_in_production_the_demo_admin_needs_a_second_factor_too(
+    app: Flask, redis_url: str, tmp_path: Path
+) -> None:
+    settings = app.extensions["groundswell"]
+    live = make_app(settings.database_url, redis_url, tmp_path, environment="production")
+    add_account(ADA, "admin", password=PASSWORD, demo=True)
+    assert Staff(app.test_client()).sign_in(ADA).headers["Location"] == "/staff/"
+    answer = Staff(live.test_client()).sign_in(ADA)
+    assert answer.headers["Location"].startswith("/staff/tf-setup")
+    for one in (live, live.extensions["groundswell.staff"]):
+        with one.app_context():
+            db.engine.dispose()
