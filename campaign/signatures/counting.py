@@ -1,8 +1,6 @@
-"""Counting: changes of state are folded into counts and charts by the worker, never in a request."""
+"""Counting: changes of state are folded into counts and charts, by the worker, not in a request."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 

@@ -95,7 +95,7 @@ class CampaignCount(Model):
 
 
 class SignatureHour(Model):
-    """What came in one hour: signatures by when they were made, confirmed ones by when they were."""
+    """What came in one hour: signatures by when they were made, and by when confirmed."""
 
     __tablename__ = "signature_hour"
 
