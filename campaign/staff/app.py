@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 
 from campaign.extensions import db
 from campaign.public import pages as public_pages
+from campaign.public.converters import SlugConverter
 from campaign.resources import folder
 from campaign.settings import Settings
 from campaign.staff import doors, refusals, signing_in, throttle, views
@@ -51,6 +52,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
         WTF_CSRF_SSL_STRICT=False,  # Behind a proxy the scheme is not ours to see; SameSite is.
     )
     db.init_app(app)
+    app.url_map.converters["slug"] = SlugConverter
     public_pages.prepare_templates(app)
     CSRFProtect(app)
     throttle.install(app, public.config)
