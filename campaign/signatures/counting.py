@@ -78,7 +78,7 @@ def fold() -> int:
         with db.engine.begin() as connection:
             connection.execute(_LOCK)
             changes, failed = connection.execute(_FOLD, {"batch": _BATCH}).one()
-        total += changes + failed
+        total += int(changes + failed)
         if max(changes, failed) < _BATCH:
             return total
 

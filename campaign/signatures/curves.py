@@ -55,7 +55,7 @@ _SPARKS = text(
     SELECT campaign_id, array_agg(confirmed ORDER BY day) FROM (
         SELECT c.id AS campaign_id, day, coalesce(sum(h.confirmed), 0)::bigint AS confirmed
         FROM campaign c CROSS JOIN generate_series(date_trunc('day', now(), 'UTC')
-            - interval '29 days', now(), interval '1 day') AS day
+            - interval '30 days', now(), interval '1 day') AS day
         LEFT JOIN signature_hour h ON h.campaign_id = c.id AND h.hour >= day
             AND h.hour < day + interval '1 day'
         GROUP BY 1, 2) AS days GROUP BY 1
@@ -127,7 +127,7 @@ def milestones(
 
 
 def sparks(connection: Connection) -> dict[int, list[int]]:
-    """Confirmed on each of the last 30 days, today last, by the campaign's id."""
+    """Confirmed on each of the last 30 days and today, which is last, by the campaign's id."""
     return {row[0]: list(row[1]) for row in connection.execute(_SPARKS)}
 
 

@@ -39,14 +39,11 @@ class Overview:
 
 @dataclass(frozen=True)
 class Glance:
-    """One campaign of many."""
+    """One campaign of many: confirmed on each of the last 30 whole days, and today so far."""
 
     standing: Standing
-    spark: list[int]
-
-    @property
-    def today(self) -> int:
-        return self.spark[-1] if self.spark else 0
+    days: list[int]
+    today: int
 
 
 @contextmanager
@@ -85,7 +82,9 @@ def glances() -> list[Glance]:
     """Every campaign, those that take signatures first."""
     with one_moment() as connection:
         sparks = curves.sparks(connection)
-        return [Glance(one, sparks.get(one.id, [])) for one in standings(connection)]
+        return [
+            Glance(one, sparks[one.id][:-1], sparks[one.id][-1]) for one in standings(connection)
+        ]
 
 
 def _span(

@@ -25,6 +25,7 @@ def dashboard() -> str:
         live=[one for one in found if one.standing.state in ("open", "paused")],
         whole={name: _sum(found, name) for name in (*_SUMS, "displayed")},
         today=sum(one.today for one in found),
+        together=[sum(day) for day in zip(*(one.days for one in found), strict=True)],
         spark=spark,
     )
 

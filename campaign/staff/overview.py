@@ -6,10 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
-from flask import Blueprint, Response, make_response, render_template, request, stream_with_context
+from flask import Blueprint, Response, make_response, render_template, request
 
 from campaign.accounts.audit import record_alone
-from campaign.errors import Invalid
+from campaign.errors import Invalid, NotFound
 from campaign.signatures import curves
 from campaign.signatures.breakdowns import Days, Line, every_line
 from campaign.signatures.models import DIMENSIONS
@@ -52,15 +52,17 @@ def show(slug: str) -> Response:
     return make_response(html, 400 if errors else 200)
 
 
-@pages.get("/campaigns/<slug:slug>/figures/<any(country, source, domain, days, hours):table>.csv")
+@pages.get("/campaigns/<slug:slug>/figures/<slug:table>.csv")
 @door(ORGANISER)
 def figures(slug: str, table: str) -> Response:
+    if table not in (*DIMENSIONS, "days", "hours"):
+        raise NotFound
     days = read_days({name: request.args.get(name, "") for name in ("since", "until")})
     campaign = standing(slug)
     given = {"table": table, "since": str(days.since or ""), "until": str(days.until or "")}
     record_alone(actor(), "figures exported", f"campaign:{slug}", given)
     rows = _lines(campaign.id, table, days) if table in DIMENSIONS else _points(slug, table, days)
-    return tables.download(stream_with_context(rows), f"{slug}-{table}")
+    return tables.download(rows, f"{slug}-{table}")
 
 
 def read_days(values: dict[str, str]) -> Days:

@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping
 
-from flask import Response
+from flask import Response, stream_with_context
 
 from campaign.countries import country_names
 from campaign.delivery.spreadsheets import inert_text
@@ -19,7 +19,8 @@ _UNKNOWN = {"country": "Not known", "source": "Straight to the page", "domain": 
 def download(rows: Iterable[tuple[object, ...]], name: str) -> Response:
     """`rows` as a CSV file that no spreadsheet runs, made as it is sent."""
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
-    return Response(_csv(rows), mimetype="text/csv; charset=utf-8", headers=headers)
+    lines = stream_with_context(_csv(rows))
+    return Response(lines, mimetype="text/csv; charset=utf-8", headers=headers)
 
 
 def _csv(rows: Iterable[tuple[object, ...]]) -> Iterator[str]:
