@@ -25,6 +25,11 @@ class OutgoingMail(Model):
             "id",
             postgresql_where=text("state IN ('queued', 'sending')"),
         ),
+        Index(
+            "ix_outgoing_mail_uncounted",
+            "id",
+            postgresql_where=text("state = 'failed' AND NOT counted"),
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -48,6 +53,8 @@ class OutgoingMail(Model):
     leased_by: Mapped[int | None]
     sent_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
     error: Mapped[str | None]
+    # Whether a mail that failed is in the figures of who could not be reached.
+    counted: Mapped[bool] = mapped_column(server_default="false")
 
 
 class MailAllowance(Model):

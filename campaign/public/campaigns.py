@@ -61,7 +61,7 @@ def signed(slug: str) -> Response:
     html = render_template(
         "public/signed.html",
         campaign=campaign_card(found, counts.get(found.id, 0)),
-        share_url=absolute(f"/campaigns/{slug}"),
+        share_url=absolute(f"/campaigns/{slug}?from=share"),
         more=[campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(others)],
     )
     return keep(make_response(html), FRESH_SECONDS, whatever_query=True)

@@ -2,6 +2,11 @@
 
 A row of `signature_change` tells everything that counting needs, so that counting never looks at
 the signature again: it may have changed once more, or lost all that is personal.
+
+What is derived must equal a GROUP BY over the signatures at any time. So whoever changes a
+country, source or address (erasing does) notes two changes: one to `NULL` with the values from
+before, which takes the signature out, and one from `NULL` with those after. Once set,
+`confirmed_at` never changes, and `created_at` never does.
 """
 
 from __future__ import annotations
@@ -14,7 +19,7 @@ def note_change(rows: str, old: str, new: str) -> str:
     """SQL that notes a change of state for every row of `rows`, as part of the statement making it.
 
     `rows` names a WITH that returns NEEDED of the signatures as they are afterwards; `old` and
-    `new` are SQL expressions for the states, `NULL` where there was none.
+    `new` are SQL expressions for the states, `NULL` where there was or will be none.
     """
     return f"""
         INSERT INTO signature_change

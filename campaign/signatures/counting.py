@@ -1,16 +1,17 @@
-"""Counting: changes of state are folded into counts by the worker, never in a request."""
+"""Counting: changes of state are folded into counts and charts, by the worker, not in a request."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from sqlalchemy import Connection, text
 
 from campaign.extensions import db
+from campaign.signatures import rebuilding
+from campaign.signatures.aggregates import AGGREGATES, FAILED_STEPS, change_steps
 from campaign.signatures.models import STATES
+from campaign.signatures.rebuilding import Drift
 
-# Folding, and comparing the counts with the rows, take turns under this advisory lock: each
-# reads the pending changes and the counts as of one moment.
+# Folding, and putting right what is not as the rows say, take turns under this advisory lock:
+# each reads the pending changes and the counts as of one moment.
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtext('campaign_count'))")
 _BATCH = 20_000
 
@@ -19,19 +20,26 @@ _SUMS = ", ".join(
     for s in STATES
 )
 _ADDED = ", ".join(f"{s} = campaign_count.{s} + excluded.{s}" for s in STATES)
+# One statement, so that a change is in all of the tables or still waits for all of them.
 # Identity values commit out of order, so a watermark would skip rows; deleting cannot.
 _FOLD = text(
     f"""
     WITH taken AS (
         DELETE FROM signature_change WHERE id IN (SELECT id FROM signature_change LIMIT :batch)
-        RETURNING campaign_id, old_state, new_state
-    ), sums AS (SELECT campaign_id, count(*) AS changes, {_SUMS} FROM taken GROUP BY campaign_id),
+        RETURNING *
+    ), failed AS (
+        UPDATE outgoing_mail SET counted = true WHERE id IN (SELECT id FROM outgoing_mail
+            WHERE state = 'failed' AND NOT counted LIMIT :batch)
+        RETURNING kind, signature_id
+    ), steps AS MATERIALIZED (
+        {change_steps("taken")} UNION ALL {FAILED_STEPS.format("failed")}
+    ), sums AS (SELECT campaign_id, {_SUMS} FROM taken GROUP BY campaign_id),
     folded AS (
         INSERT INTO campaign_count (campaign_id, {", ".join(STATES)})
         SELECT campaign_id, {", ".join(STATES)} FROM sums
         ON CONFLICT (campaign_id) DO UPDATE SET {_ADDED}, folded_at = now()
-    )
-    SELECT coalesce(sum(changes), 0) FROM sums
+    ), {", ".join(f"{a.table}_folded AS ({a.add(a.query)})" for a in AGGREGATES)}
+    SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM failed)
     """
 )
 
@@ -60,36 +68,37 @@ _REPAIR = text(
 )
 
 
-@dataclass(frozen=True)
-class Drift:
-    """A count that is not what the rows say."""
-
-    campaign: str
-    state: str
-    counted: int
-    rows: int
-
-
 def fold() -> int:
-    """Fold the changes of state that wait into the counts. Returns how many there were."""
+    """Fold what waits into the counts and charts: changes of state, and mails that failed.
+
+    Returns how many there were.
+    """
     total = 0
     while True:
         with db.engine.begin() as connection:
             connection.execute(_LOCK)
-            changes = int(connection.execute(_FOLD, {"batch": _BATCH}).scalar_one())
-        total += changes
-        if changes < _BATCH:
+            changes, failed = connection.execute(_FOLD, {"batch": _BATCH}).one()
+        total += int(changes + failed)
+        if max(changes, failed) < _BATCH:
             return total
 
 
 def check(*, repair: bool = False) -> list[Drift]:
-    """Compare every count with the rows; with `repair`, put right what differs.
+    """Compare every count and every chart with the rows; with `repair`, put right what differs.
 
     Changes that still wait to be folded are no drift. Returns what differed.
     """
     with db.engine.begin() as connection:
         connection.execute(_LOCK)
-        return _compare(connection, repair=repair)
+        drift = _compare(connection, repair=repair)
+    # Each comparison is one statement, which sees one moment: folding need not wait for it.
+    with db.engine.begin() as connection:
+        charts = rebuilding.compare(connection)
+    if charts and repair:
+        with db.engine.begin() as connection:
+            connection.execute(_LOCK)
+            charts = rebuilding.repair(connection)
+    return drift + charts
 
 
 def _compare(connection: Connection, *, repair: bool) -> list[Drift]:

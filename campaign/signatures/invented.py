@@ -104,6 +104,20 @@ PEOPLES = (
     _people("HK", "", "陳 黃 梁 何", "嘉欣 志明 詠詩", ""),
 )
 
+# Reserved for examples (RFC 2606): no mail ever reaches anybody. The first are the most usual.
+DOMAINS = (
+    "example.org",
+    "northmail.example",
+    "example.com",
+    "post.example",
+    "harrowbay.example",
+    "example.net",
+    "university.example",
+    "union.example",
+)
+# Where people came from, the most usual first; articles about the campaign are added.
+SOURCES = ("", "from=share", "utm_source=newsletter&utm_medium=email", "utm_source=social")
+
 COMMENTS = (
     "I have lived here for thirty years and never seen it this bad.",
     "Please listen to us.",

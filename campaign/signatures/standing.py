@@ -1,20 +1,29 @@
-"""Where each campaign stands: the equation of its signatures, from counts alone."""
+"""Where each campaign stands: the equation of its signatures, true to the row."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
 from campaign.errors import NotFound
 from campaign.extensions import db
+from campaign.signatures.models import STATES
 
-_COLUMNS = "pending, confirmed, withdrawn, excluded, erased, paper"
+_WAITING = ", ".join(
+    f"count(*) FILTER (WHERE new_state = '{s}') - count(*) FILTER (WHERE old_state = '{s}') AS {s}"
+    for s in STATES
+)
+# The counts and the changes that wait to be folded into them, read by one statement and so as of
+# one moment: a change is in one or the other.
 _STANDING = f"""
-    SELECT c.slug, c.title, c.state, c.goal, c.opens_at, c.closes_at,
-        {", ".join(f"coalesce(n.{name}, 0) AS {name}" for name in _COLUMNS.split(", "))}
+    SELECT c.id, c.slug, c.title, c.state, c.goal, c.created_at, c.opens_at, c.closes_at,
+        {", ".join(f"coalesce(n.{s}, 0) + coalesce(w.{s}, 0) AS {s}" for s in STATES)},
+        coalesce(n.paper, 0) AS paper
     FROM campaign c LEFT JOIN campaign_count n ON n.campaign_id = c.id
+    LEFT JOIN (SELECT campaign_id, {_WAITING} FROM signature_change GROUP BY campaign_id) AS w
+        ON w.campaign_id = c.id
 """
 _ALL = text(
     _STANDING
@@ -28,12 +37,14 @@ _ONE = text(_STANDING + "WHERE c.slug = :slug")
 
 @dataclass(frozen=True)
 class Standing:
-    """The counts of one campaign, as the worker folded them last."""
+    """The counts of one campaign at one moment, and what they are measured against."""
 
+    id: int
     slug: str
     title: str
     state: str
     goal: int
+    created_at: dt.datetime
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
     pending: int
@@ -57,16 +68,20 @@ class Standing:
         return self.displayed * 100 // self.goal if self.goal else 0
 
 
-def standings() -> list[Standing]:
+def standings(connection: Connection | None = None) -> list[Standing]:
     """Every campaign, those that take signatures first."""
-    with db.engine.connect() as connection:
-        return [Standing(**row) for row in connection.execute(_ALL).mappings()]
+    if connection is None:
+        with db.engine.connect() as own:
+            return standings(own)
+    return [Standing(**row) for row in connection.execute(_ALL).mappings()]
 
 
-def standing(slug: str) -> Standing:
+def standing(slug: str, connection: Connection | None = None) -> Standing:
     """One campaign. Raises NotFound."""
-    with db.engine.connect() as connection:
-        row = connection.execute(_ONE, {"slug": slug}).mappings().one_or_none()
+    if connection is None:
+        with db.engine.connect() as own:
+            return standing(slug, own)
+    row = connection.execute(_ONE, {"slug": slug}).mappings().one_or_none()
     if row is None:
         raise NotFound
     return Standing(**row)

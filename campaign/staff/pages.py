@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from campaign.staff import accounts, audit, dashboard, me
+from campaign.staff import accounts, audit, dashboard, me, overview
 
-PAGES = (dashboard, me, accounts, audit)
+PAGES = (dashboard, overview, me, accounts, audit)
