@@ -54,7 +54,7 @@ def put(
     adding = insert(model).values(**(first or {}), **values)
     added = session.scalar(adding.on_conflict_do_nothing(index_elements=[slug]).returning(slug))
     # Not FOR UPDATE: that would make everybody wait who signs this campaign.
-    found = select(model).where(slug == values["slug"]).with_for_update(key_share=True)
+    found = select(model).where(slug == values["slug"]).with_for_update(key_share=True, of=model)
     row = session.scalars(found.execution_options(populate_existing=True)).one()
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     for name in changed:
