@@ -9,7 +9,7 @@ from campaign.articles.models import Article
 from campaign.articles.publishing import article_draft, store
 from campaign.content.drafts import Values, refuse_form
 from campaign.content.history import Saved, lock, note_taken
-from campaign.content.rules import written
+from campaign.content.rules import suggested_slug, written
 from campaign.content.storing import importing
 
 
@@ -27,6 +27,8 @@ def save_article(
         if slug is not None:
             lock(session, Article, slug, revision)
             values = {**values, "slug": slug}
+        elif not values.get("slug"):
+            values = {**values, "slug": suggested_slug(str(values.get("title", "")))}
         draft = article_draft(session, values)
         if slug is None:
             note_taken(session, Article, draft)

@@ -44,6 +44,8 @@ def save_official(
         if slug is not None:
             lock(session, Official, slug, revision)
             values = {**values, "slug": slug}
+        elif not values.get("slug"):
+            values = {**values, "slug": rules.suggested_slug(str(values.get("name", "")))}
         draft = official_draft(values)
         if slug is None:
             note_taken(session, Official, draft)

@@ -8,11 +8,12 @@ from sqlalchemy.orm import Session
 from campaign.accounts.audit import Actor
 from campaign.campaigns.facts import forget_facts
 from campaign.campaigns.models import Campaign
-from campaign.campaigns.publishing import campaign_draft, note_delivered
+from campaign.campaigns.publishing import DELIVERED, campaign_draft, note_delivered
 from campaign.campaigns.storing import store
 from campaign.campaigns.values import campaign_values
 from campaign.content.drafts import Draft, Values, refuse_form
 from campaign.content.history import Saved, lock, note_taken
+from campaign.content.rules import suggested_slug
 from campaign.content.storing import importing
 from campaign.extensions import db
 
@@ -37,8 +38,12 @@ def save_campaign(
     """
     with importing() as session:
         if slug is not None:
-            lock(session, Campaign, slug, revision)
+            state = lock(session, Campaign, slug, revision).state
+            if values.get("state") == state == DELIVERED:
+                values = {**values, "state": ""}  # Nobody chooses it: it is left as it is.
             values = {**values, "slug": slug}
+        elif not values.get("slug"):
+            values = {**values, "slug": suggested_slug(str(values.get("title", "")))}
         draft = campaign_draft(session, values)
         if slug is None:
             note_taken(session, Campaign, draft)

@@ -60,7 +60,10 @@ def draft_from(values: Values, known: Sequence[str], *, top_heading: int) -> Dra
     """
     draft = fields_from(values, known)
     draft.markdown, draft.body_line = read_body(str(values.get(BODY, "")), draft.mistakes)
-    _parse(draft, top_heading, nothing="there is no text yet")
+    if draft.markdown.strip():
+        _parse(draft, top_heading, nothing="there is no text yet")
+    else:
+        draft.mistakes.add(1, "is empty", BODY)
     return draft
 
 

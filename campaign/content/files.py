@@ -45,7 +45,7 @@ def read_body(text: str, mistakes: Mistakes) -> tuple[str, int]:
     """Text from a form as a file's body would be, and the line that it starts on."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if len(text.encode(errors="replace")) > MAX_BYTES:
-        mistakes.add(0, f"the text is larger than {MAX_BYTES:,} bytes")
+        mistakes.add(1, f"it is larger than {MAX_BYTES:,} bytes")
         lines = []
     body = _without_unwanted("\n".join(lines), mistakes)
     return body.strip("\n") + "\n", 1 + _leading_blanks(lines)

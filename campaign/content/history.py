@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -37,6 +37,26 @@ class Revision:
     number: int
     by: str
     at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What a form starts from."""
+
+    values: Content
+    revision: int
+    by: str
+    at: dt.datetime
+
+
+def opened(model: type[Row], slug: str, read: Callable[[Session, str], Content | None]) -> Opened:
+    """The row `slug` as the values of its form, and who saved it last. Raises NotFound."""
+    with Session(db.engine) as session:
+        chosen = select(model).where(model.__table__.c.slug == slug)  # type: ignore[attr-defined]
+        row, values = session.scalar(chosen), read(session, slug)
+        if row is None or values is None:
+            raise NotFound
+        return Opened(values, row.revision, row.updated_by, row.updated_at)
 
 
 def lock(session: Session, model: type[Row], slug: str, revision: int) -> Row:

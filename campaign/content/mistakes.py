@@ -41,7 +41,7 @@ class Mistakes:
             if field:
                 found.setdefault(re.split(r"[.\[]", field)[0], what)
             else:
-                found.setdefault(BODY, f"line {line}: {what}" if line else what)
+                found.setdefault(BODY, f"needs correcting in line {line}: {what}")
         return found
 
 

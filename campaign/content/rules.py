@@ -14,6 +14,7 @@ from campaign.content.files import unwanted
 from campaign.content.mistakes import quoted
 
 MAX_SLUG = 100
+MAX_SUGGESTED = 60
 MAX_NUMBER = 1_000_000_000
 MAX_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
 YEARS = range(1900, 2200)
@@ -53,6 +54,15 @@ def slug(node: yaml.Node) -> str:
     if found in RESERVED:
         raise ValueError(f"may not be {quoted(found)}, which has a meaning of its own")
     return found
+
+
+def suggested_slug(title: str) -> str:
+    """A slug made from a title; empty where the title has no letter that could stand in one."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall("[a-z0-9]+", plain)
+    while words and len("-".join(words)) > MAX_SUGGESTED:
+        words.pop()
+    return "-".join(words)
 
 
 def number(node: yaml.Node) -> int:

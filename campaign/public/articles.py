@@ -84,7 +84,7 @@ def render_article(article: Article, leads_to: Campaign | None) -> str:
     )
 
 
-def _newest_first() -> Select[tuple[Article]]:
+def _newest_first() -> Select[Article]:
     shown = select(Article).where(Article.shown())
     return shown.order_by(Article.published.desc(), Article.id.desc())
 

@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 
 from campaign.extensions import db
 from campaign.public import pages as public_pages
+from campaign.public.converters import SlugConverter
 from campaign.resources import folder
 from campaign.settings import Settings
 from campaign.staff import doors, refusals, signing_in, throttle, views
@@ -52,6 +53,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     )
     db.init_app(app)
     public_pages.prepare_templates(app)
+    app.url_map.converters.update(slug=SlugConverter)
     CSRFProtect(app)
     throttle.install(app, public.config)
     signing_in.install(app, settings)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from campaign.staff import accounts, audit, dashboard, me
+from campaign.staff import (
+    accounts,
+    articles,
+    audit,
+    campaign_editing,
+    dashboard,
+    histories,
+    me,
+    officials,
+)
 
-PAGES = (dashboard, me, accounts, audit)
+PAGES = (dashboard, me, accounts, audit, campaign_editing, articles, officials, histories)
