@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 
 class GroundswellError(Exception):
     """Something was refused or failed for a reason that can be told in one clear line."""
@@ -42,6 +44,16 @@ class Invalid(GroundswellError):
     def __init__(self, fields: dict[str, str]) -> None:
         super().__init__("; ".join(f"{name}: {reason}" for name, reason in fields.items()))
         self.fields = fields
+
+
+class Stale(GroundswellError):
+    """Somebody else has saved this meanwhile; `who` and `when` say who did."""
+
+    status = 409
+
+    def __init__(self, who: str, when: dt.datetime) -> None:
+        super().__init__()
+        self.who, self.when = who, when
 
 
 class ContentError(GroundswellError):

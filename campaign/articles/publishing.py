@@ -1,52 +1,89 @@
-"""Articles from Markdown files with front matter.
+"""Articles from Markdown files with front matter, and the rules that forms share with them.
 
-Keys: title, slug, section, topic, author, published (a date); optional: summary, and campaign,
-the slug of the campaign that the article's calls to take action lead to.
+Keys: title, slug, section, topic, author, published (a date or a moment; a draft may do without);
+optional: summary, campaign (the slug of the campaign that the article's calls to take action lead
+to), related (the slugs of articles to read on with), state (draft or published).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.accounts.audit import SYSTEM, Actor, record
 from campaign.articles.blocks import TAKE_ACTION, pieces
-from campaign.articles.models import Article
+from campaign.articles.models import STATES, Article
+from campaign.articles.values import article_values
 from campaign.campaigns.models import Campaign
 from campaign.content import rules
-from campaign.content.drafts import Draft, read_draft, refuse_mistakes
+from campaign.content.drafts import Draft, Values, draft_from, read_draft, refuse_mistakes
 from campaign.content.frontmatter import Fields
+from campaign.content.history import Saved, changed, keep
 from campaign.content.mistakes import quoted
-from campaign.content.storing import UPDATED, Imported, importing, put
+from campaign.content.pictures import KEYS as PICTURE_KEYS
+from campaign.content.pictures import picture_columns
+from campaign.content.storing import ADDED, UNCHANGED, UPDATED, Imported, importing, put
 
-KEYS = ("title", "slug", "section", "topic", "author", "published", "summary", "campaign")
+KEYS: tuple[str, ...] = ("title", "slug", "section", "topic", "author", "published", "summary")
+KEYS += ("campaign", "related", "state")
+FIRST_STATE = "published"
+MAX_RELATED = 6
 
 
-def import_articles(paths: Sequence[Path]) -> list[Imported]:
+def import_articles(paths: Sequence[Path], *, actor: Actor = SYSTEM) -> list[Imported]:
     """Add the articles in the files at `paths`, or update those with the same slug.
 
     All or none: raises ContentError with every mistake in every file.
     """
     with importing() as session:
-        return store_articles(session, paths)
+        return store_articles(session, paths, actor=actor)
 
 
-def store_articles(session: Session, paths: Sequence[Path]) -> list[Imported]:
+def store_articles(
+    session: Session, paths: Sequence[Path], *, actor: Actor = SYSTEM
+) -> list[Imported]:
     """The same within a transaction that the caller commits."""
-    drafts = [_read(path) for path in paths]
-    for draft in drafts:
-        _find_campaign(session, draft)
+    drafts = [_checked(session, read_draft(path, KEYS, top_heading=2)) for path in paths]
     refuse_mistakes(drafts)
-    return [_store(session, draft) for draft in drafts]
+    saved = [store(session, draft, actor) for draft in drafts]
+    return [Imported(one.slug, one.outcome) for one in saved]
 
 
-def _read(path: Path) -> Draft:
-    draft = read_draft(path, KEYS, top_heading=2)
+def article_draft(session: Session, values: Values) -> Draft:
+    """What a form says about an article, checked by the rules for files."""
+    draft = _checked(session, draft_from(values, KEYS + PICTURE_KEYS, top_heading=2))
+    if draft.fields:
+        draft.values |= picture_columns(draft.fields)
+    return draft
+
+
+def store(session: Session, draft: Draft, actor: Actor) -> Saved:
+    """Add or update the article of a draft without mistakes, on record."""
+    before = article_values(session, draft.slug)
+    values = dict(draft.values)
+    state = values.pop("state") or ("" if before else FIRST_STATE)
+    article, _ = put(session, Article, values | ({"state": state} if state else {}))
+    session.flush()
+    after = article_values(session, draft.slug) or {}
+    fields = changed(before, after)
+    if not fields:
+        return Saved(draft.slug, UNCHANGED, article.revision)
+    outcome = UPDATED if before else ADDED
+    subject = f"article:{draft.slug}"
+    number = keep(session, article, subject, after, by=actor.name, first=before is None)
+    details = {"revision": number, "changed": ", ".join(fields) if before else "everything"}
+    if "state" in fields:
+        details["state"] = after["state"]
+    record(session.connection(), actor, f"article {outcome}", subject, details)
+    return Saved(draft.slug, outcome, number)
+
+
+def _checked(session: Session, draft: Draft) -> Draft:
     if draft.fields:
         draft.values = _columns(draft.fields)
     blocks = list(pieces(draft.document))
@@ -54,23 +91,29 @@ def _read(path: Path) -> Draft:
         if "" in block.values():
             draft.mistakes.add(draft.body_line + line, "nothing follows the colon")
         if block["kind"] == TAKE_ACTION and draft.values.get("campaign") == "":
-            what = "a call to take action needs a campaign in the front matter"
+            what = "a call to take action needs a campaign that it leads to"
             draft.mistakes.add(draft.body_line + line, what)
     draft.values["markdown"] = draft.markdown
     draft.values["blocks"] = [block for _, block in blocks]
+    _find_campaign(session, draft)
     return draft
 
 
 def _columns(fields: Fields) -> dict[str, object]:
+    state = fields.optional("state", rules.one_of(*STATES), "")
+    when = fields.optional if state == "draft" else fields.required
+    none: list[str] = []
     return {
         "title": fields.required("title", rules.text(200), ""),
         "slug": fields.required("slug", rules.slug, ""),
         "section": fields.required("section", rules.text(60), ""),
         "topic": fields.required("topic", rules.text(80), ""),
         "author": fields.required("author", _author, ""),
-        "published": fields.required("published", rules.day, dt.date.min),
+        "published": when("published", rules.opening, None),
         "summary": fields.optional("summary", rules.text(500), ""),
         "campaign": fields.optional("campaign", rules.text(rules.MAX_SLUG), ""),
+        "related": fields.optional("related", rules.slugs(MAX_RELATED), none),
+        "state": state,
     }
 
 
@@ -86,10 +129,3 @@ def _find_campaign(session: Session, draft: Draft) -> None:
     if draft.fields and slug and found is None:
         draft.fields.wrong("campaign", f"{quoted(slug)} does not exist; import it first")
     draft.values["campaign_id"] = found
-
-
-def _store(session: Session, draft: Draft) -> Imported:
-    article, outcome = put(session, Article, draft.values, first={"updated_at": func.now()})
-    if outcome == UPDATED:
-        article.updated_at = func.now()
-    return Imported(draft.slug, outcome)

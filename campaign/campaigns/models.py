@@ -18,16 +18,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from campaign.content.models import Picture, Pictured, Revised
 from campaign.extensions import Model
 
 STATES = ("draft", "open", "paused", "closed", "delivered")
 
 
-class Campaign(Model):
+class Campaign(Revised, Pictured, Model):
     """What supporters are asked to sign. Counts live in CampaignCount, never here."""
 
     __tablename__ = "campaign"
-    __table_args__ = (CheckConstraint(f"state IN {STATES}", name="state"),)
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("picture_sha256 IS NULL OR picture_alt <> ''", name="picture_alt"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     slug: Mapped[str] = mapped_column(unique=True)
@@ -42,6 +46,7 @@ class Campaign(Model):
         TIMESTAMP(timezone=True), server_default=func.now()
     )
 
+    picture: Mapped[Picture | None] = relationship(lazy="joined")
     texts: Mapped[list[PledgeText]] = relationship(order_by="PledgeText.version")
     addressed: Mapped[list[CampaignOfficial]] = relationship(
         order_by="CampaignOfficial.position", cascade="all, delete-orphan"
@@ -83,7 +88,7 @@ class PledgeText(Model):
     )
 
 
-class Official(Model):
+class Official(Revised, Model):
     """Somebody in office to whom signatures are delivered."""
 
     __tablename__ = "official"

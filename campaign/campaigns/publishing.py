@@ -1,71 +1,102 @@
-"""Campaigns from Markdown files with front matter; the body is the text of the pledge.
+"""Campaigns from Markdown files with front matter, and the rules that forms share with them.
 
-Keys: title, slug, ask, goal, officials (a list of slug, name, title, body, email); optional:
-summary, opens, closes, state. An optional key that is left out is emptied by the next import;
-state alone then stays as it is.
+The body is the text of the pledge. Keys: title, slug, ask, goal, officials (a list, each entry
+slug, name, title, body, email, or the slug alone of one who is known; a draft may do without);
+optional: summary, opens, closes, state. An optional key that is left out is emptied by the next
+import; state alone then stays as it is.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from campaign.accounts.audit import SYSTEM, Actor
 from campaign.campaigns.facts import forget_facts
-from campaign.campaigns.models import Campaign, CampaignOfficial, Official, PledgeText
+from campaign.campaigns.models import Campaign, Official
+from campaign.campaigns.officials import official_columns
+from campaign.campaigns.storing import store
+from campaign.campaigns.values import OFFICIAL_KEYS
 from campaign.content import rules
-from campaign.content.drafts import Draft, read_draft, refuse_mistakes
+from campaign.content.drafts import Draft, Values, draft_from, read_draft, refuse_mistakes
 from campaign.content.frontmatter import Fields, line_of
-from campaign.content.mistakes import Mistakes
-from campaign.content.storing import UNCHANGED, UPDATED, Imported, importing, put
+from campaign.content.mistakes import Mistakes, quoted
+from campaign.content.pictures import KEYS as PICTURE_KEYS
+from campaign.content.pictures import picture_columns
+from campaign.content.storing import Imported, importing
 
 KEYS = ("title", "slug", "ask", "goal", "summary", "opens", "closes", "state", "officials")
-OFFICIAL_KEYS = ("slug", "name", "title", "body", "email")
 STATES = ("draft", "open", "paused", "closed")
-FIRST_STATE = "open"
+DELIVERED = "delivered"
 MAX_OFFICIALS = 100
 MAX_PLEDGE = 20_000
+# The page has a heading of its own above the pledge, so headings in it start below that.
+TOP_HEADING = 3
 
 
-def import_campaigns(paths: Sequence[Path]) -> list[Imported]:
+def import_campaigns(paths: Sequence[Path], *, actor: Actor = SYSTEM) -> list[Imported]:
     """Add the campaigns in the files at `paths`, or update those with the same slug.
 
     All or none: raises ContentError with every mistake in every file. A changed text becomes
     a new version; signatures keep the version that they signed.
     """
     with importing() as session:
-        imported = store_campaigns(session, paths)
+        imported = store_campaigns(session, paths, actor=actor)
     forget_facts()
     return imported
 
 
-def store_campaigns(session: Session, paths: Sequence[Path]) -> list[Imported]:
+def store_campaigns(
+    session: Session, paths: Sequence[Path], *, actor: Actor = SYSTEM
+) -> list[Imported]:
     """The same within a transaction that the caller commits."""
-    drafts = [_read(path) for path in paths]
+    drafts = [_read(session, path) for path in paths]
     refuse_mistakes(drafts)
-    return [_store(session, draft) for draft in drafts]
+    saved = [store(session, draft, actor) for draft in drafts]
+    return [Imported(one.slug, one.outcome, one.note) for one in saved]
 
 
-def _read(path: Path) -> Draft:
-    # The page has a heading of its own above the pledge, so headings in it start below that.
-    draft = read_draft(path, KEYS, top_heading=3)
+def _read(session: Session, path: Path) -> Draft:
+    draft = _checked(session, read_draft(path, KEYS, top_heading=TOP_HEADING))
+    note_delivered(session, draft)
+    return draft
+
+
+def campaign_draft(session: Session, values: Values) -> Draft:
+    """What a form says about a campaign, checked by the rules for files."""
+    known = KEYS + PICTURE_KEYS
+    draft = _checked(session, draft_from(values, known, top_heading=TOP_HEADING))
     if draft.fields:
-        draft.values = _columns(draft.fields, draft.mistakes)
+        draft.values |= picture_columns(draft.fields)
+    return draft
+
+
+def note_delivered(session: Session, draft: Draft) -> None:
+    """Note as a mistake that a draft would reopen a campaign that has been delivered."""
+    state = select(Campaign.state).where(Campaign.slug == draft.slug)
+    if draft.values.get("state") and draft.fields and session.scalar(state) == DELIVERED:
+        draft.fields.wrong("state", "cannot be changed so: the campaign has been delivered")
+
+
+def _checked(session: Session, draft: Draft) -> Draft:
+    if draft.fields:
+        draft.values = _columns(session, draft.fields, draft.mistakes)
     if len(draft.markdown) > MAX_PLEDGE:
         what = f"the pledge has {len(draft.markdown)} characters; it may have at most {MAX_PLEDGE}"
         draft.mistakes.add(draft.body_line, what)
     return draft
 
 
-def _columns(fields: Fields, mistakes: Mistakes) -> dict[str, object]:
+def _columns(session: Session, fields: Fields, mistakes: Mistakes) -> dict[str, object]:
     opens = fields.optional("opens", rules.opening, None)
     closes = fields.optional("closes", rules.closing, None)
     if opens and closes and closes <= opens:
         fields.wrong("closes", "must come after opens")
+    state = fields.optional("state", rules.one_of(*STATES), "")
     return {
         "title": fields.required("title", rules.text(200), ""),
         "slug": fields.required("slug", rules.slug, ""),
@@ -74,79 +105,33 @@ def _columns(fields: Fields, mistakes: Mistakes) -> dict[str, object]:
         "summary": fields.optional("summary", rules.text(500), ""),
         "opens_at": opens,
         "closes_at": closes,
-        "state": fields.optional("state", rules.one_of(*STATES), ""),
-        "officials": _officials(fields, mistakes),
+        "state": state,
+        "officials": _officials(session, fields, mistakes, needed=state != "draft"),
     }
 
 
-def _officials(fields: Fields, mistakes: Mistakes) -> list[dict[str, str]]:
+def _officials(
+    session: Session, fields: Fields, mistakes: Mistakes, *, needed: bool
+) -> list[dict[str, str]]:
     none: list[yaml.Node] = []
-    nodes = fields.required("officials", rules.items(MAX_OFFICIALS), none)
-    found = [_official(node, mistakes, number) for number, node in enumerate(nodes, 1)]
+    read = fields.required if needed else fields.optional
+    nodes = read("officials", rules.items(MAX_OFFICIALS), none)
+    found = [_official(session, node, mistakes, number) for number, node in enumerate(nodes, 1)]
     slugs = [official["slug"] for official in found]
     for number, (node, slug) in enumerate(zip(nodes, slugs, strict=True), 1):
         first = slugs.index(slug) + 1
         if slug and first < number:
-            what = f"officials[{number}].slug is the same as that of officials[{first}]"
-            mistakes.add(line_of(node), what)
+            what = f"is the same as that of officials[{first}]"
+            mistakes.add(line_of(node), what, f"officials[{number}].slug")
     return found
 
 
-def _official(node: yaml.Node, mistakes: Mistakes, number: int) -> dict[str, str]:
-    prefix = f"officials[{number}]."
-    fields = Fields(node, mistakes, known=OFFICIAL_KEYS, prefix=prefix)
-    return {
-        "slug": fields.required("slug", rules.slug, ""),
-        "name": fields.required("name", rules.text(120), ""),
-        "title": fields.required("title", rules.text(120), ""),
-        "body": fields.required("body", rules.text(120), ""),
-        "email": fields.required("email", rules.address, ""),
-    }
-
-
-def _store(session: Session, draft: Draft) -> Imported:
-    values = dict(draft.values)
-    officials, state = values.pop("officials"), values.pop("state")
-    first = {} if state else {"state": FIRST_STATE}
-    campaign, outcome = put(session, Campaign, values | ({"state": state} if state else {}), first)
-    version, new_text = _put_text(session, campaign, draft)
-    if (_put_officials(session, campaign, officials) or new_text) and outcome == UNCHANGED:
-        outcome = UPDATED
-    return Imported(draft.slug, outcome, f"text version {version}" if new_text else "")
-
-
-def _put_text(session: Session, campaign: Campaign, draft: Draft) -> tuple[int, bool]:
-    """The number of the current version, and whether this import made it."""
-    sha256 = hashlib.sha256(draft.markdown.encode()).hexdigest()
-    versions = select(PledgeText).where(PledgeText.campaign_id == campaign.id)
-    last = session.scalars(versions.order_by(PledgeText.version.desc()).limit(1)).one_or_none()
-    if last and last.sha256 == sha256:
-        return last.version, False
-    # The campaign's row is locked: nobody else can be making the same version.
-    version = last.version + 1 if last else 1
-    html = draft.document.html()
-    session.add(
-        PledgeText(
-            campaign_id=campaign.id,
-            version=version,
-            markdown=draft.markdown,
-            html=html,
-            sha256=sha256,
-        )
-    )
-    return version, True
-
-
-def _put_officials(session: Session, campaign: Campaign, officials: list[dict[str, str]]) -> bool:
-    """Address the campaign to these, in this order. Returns whether anything changed."""
-    stored = [put(session, Official, official) for official in officials]
-    wanted = [official.id for official, _ in stored]
-    mine = CampaignOfficial.campaign_id == campaign.id
-    present = select(CampaignOfficial.official_id).where(mine).order_by(CampaignOfficial.position)
-    if list(session.scalars(present)) == wanted:
-        return any(outcome != UNCHANGED for _, outcome in stored)
-    session.execute(delete(CampaignOfficial).where(mine))
-    for position, official_id in enumerate(wanted, 1):
-        row = {"campaign_id": campaign.id, "official_id": official_id, "position": position}
-        session.add(CampaignOfficial(**row))
-    return True
+def _official(session: Session, node: yaml.Node, mistakes: Mistakes, number: int) -> dict[str, str]:
+    """One entry of the list: an official in full, or the slug alone of one who is known."""
+    name = f"officials[{number}]"
+    if not isinstance(node, yaml.ScalarNode) or not rules.SLUG.fullmatch(str(node.value)):
+        return official_columns(Fields(node, mistakes, known=OFFICIAL_KEYS, prefix=f"{name}."))
+    slug = str(node.value)
+    if session.scalar(select(Official.id).where(Official.slug == slug)) is None:
+        mistakes.add(line_of(node), f"{quoted(slug)} is nobody who is known", name)
+    return {"slug": slug}

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from campaign.content.files import read_source
+import yaml
+
+from campaign.content.files import read_body, read_source
 from campaign.content.frontmatter import Fields, read_front
 from campaign.content.markdown import Document, parse
-from campaign.content.mistakes import Mistakes, quoted, refuse
+from campaign.content.mistakes import BODY, Mistakes, quoted, refuse
+from campaign.errors import Invalid
+
+Values = Mapping[str, str | list[str]]
+_MARK = yaml.Mark("form", 0, 0, 0, None, 0)
 
 
 @dataclass
@@ -42,12 +48,59 @@ def read_draft(path: Path, known: Sequence[str], *, top_heading: int) -> Draft:
     if root is not None:
         draft.fields = Fields(root, draft.mistakes, known=known, line=1)
     draft.markdown, draft.body_line = source.body, source.body_line
-    draft.document = parse(source.body, top_heading=top_heading)
+    _parse(draft, top_heading, nothing="there is no text below the front matter")
+    return draft
+
+
+def draft_from(values: Values, known: Sequence[str], *, top_heading: int) -> Draft:
+    """What a form says, in the shape that a file has: the same rules then read both.
+
+    `values` hold the text under `markdown`, and what the front matter would, each as text or as
+    a list of texts.
+    """
+    draft = fields_from(values, known)
+    draft.markdown, draft.body_line = read_body(str(values.get(BODY, "")), draft.mistakes)
+    if draft.markdown.strip():
+        _parse(draft, top_heading, nothing="there is no text yet")
+    else:
+        draft.mistakes.add(1, "is empty", BODY)
+    return draft
+
+
+def fields_from(values: Values, known: Sequence[str]) -> Draft:
+    """The same for what has no text."""
+    draft = Draft(Mistakes(Path("form")))
+    draft.fields = Fields(_mapping(values, known), draft.mistakes, known=known, line=1)
+    return draft
+
+
+def _mapping(values: Values, known: Sequence[str]) -> yaml.MappingNode:
+    def scalar(text: str) -> yaml.ScalarNode:
+        return yaml.ScalarNode("tag:yaml.org,2002:str", text, _MARK, _MARK)
+
+    def node(value: str | list[str]) -> yaml.Node:
+        if isinstance(value, str):
+            return scalar(value)
+        return yaml.SequenceNode("", [scalar(one) for one in value], _MARK, _MARK)
+
+    # A list with nothing in it is as good as none.
+    given = [name for name in known if name in values and values[name] != []]
+    pairs = [(scalar(name), node(values[name])) for name in given]
+    return yaml.MappingNode("", pairs, _MARK, _MARK)
+
+
+def _parse(draft: Draft, top_heading: int, nothing: str) -> None:
+    draft.document = parse(draft.markdown, top_heading=top_heading)
     if not draft.document.tokens:
-        draft.mistakes.add(draft.body_line, "there is no text below the front matter")
+        draft.mistakes.add(draft.body_line, nothing)
     for line, problem in draft.document.problems():
         draft.mistakes.add(draft.body_line + line, problem)
-    return draft
+
+
+def refuse_form(draft: Draft) -> None:
+    """Raise Invalid with the mistakes of a draft from a form, by field."""
+    if wrong := draft.mistakes.by_field():
+        raise Invalid(wrong)
 
 
 def refuse_mistakes(drafts: Sequence[Draft]) -> None:

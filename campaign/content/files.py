@@ -41,6 +41,16 @@ def read_source(path: Path, mistakes: Mistakes) -> Source | None:
     return None if text is None else _split(_without_unwanted(text, mistakes), mistakes)
 
 
+def read_body(text: str, mistakes: Mistakes) -> tuple[str, int]:
+    """Text from a form as a file's body would be, and the line that it starts on."""
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    if len(text.encode(errors="replace")) > MAX_BYTES:
+        mistakes.add(1, f"it is larger than {MAX_BYTES:,} bytes")
+        lines = []
+    body = _without_unwanted("\n".join(lines), mistakes)
+    return body.strip("\n") + "\n", 1 + _leading_blanks(lines)
+
+
 def unwanted(text: str) -> str | None:
     """The first character in `text` that may not be used, by its number and name, or None."""
     found = _UNWANTED.search(text)

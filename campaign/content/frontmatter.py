@@ -116,7 +116,7 @@ class Fields:
         found = self._values.get(name)
         if found is None:
             if self._known:
-                self._mistakes.add(self._line, f"{self._prefix}{name} is missing")
+                self._mistakes.add(self._line, "is missing", self._prefix + name)
             return blank
         if _is_empty(found[1]):
             self.wrong(name, "is empty")
@@ -134,7 +134,7 @@ class Fields:
 
     def wrong(self, name: str, what: str) -> None:
         """Note that the value of `name` is wrong; `what` follows the name."""
-        self._mistakes.add(self.line(name), f"{self._prefix}{name} {what}")
+        self._mistakes.add(self.line(name), what, self._prefix + name)
 
     def _read(self, name: str, rule: Callable[[yaml.Node], T], instead: T) -> T:
         try:

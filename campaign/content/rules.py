@@ -14,11 +14,13 @@ from campaign.content.files import unwanted
 from campaign.content.mistakes import quoted
 
 MAX_SLUG = 100
+MAX_SUGGESTED = 60
 MAX_NUMBER = 1_000_000_000
 MAX_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
 YEARS = range(1900, 2200)
 
-_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+RESERVED = ("new",)  # Addresses of the workspace.
+SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     rf"(?P<day>{_DAY.pattern})[Tt ](?P<time>[0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}})?)"
@@ -43,13 +45,24 @@ def text(most: int) -> Callable[[yaml.Node], str]:
 def slug(node: yaml.Node) -> str:
     """A name for addresses, like `night-buses`."""
     found = _scalar(node)
-    if not _SLUG.fullmatch(found):
+    if not SLUG.fullmatch(found):
         raise ValueError(
             f"must be small letters, digits and hyphens, like night-buses, not {quoted(found)}"
         )
     if len(found) > MAX_SLUG:
         raise ValueError(f"has {len(found)} characters; it may have at most {MAX_SLUG}")
+    if found in RESERVED:
+        raise ValueError(f"may not be {quoted(found)}, which has a meaning of its own")
     return found
+
+
+def suggested_slug(title: str) -> str:
+    """A slug made from a title; empty where the title has no letter that could stand in one."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = re.findall("[a-z0-9]+", plain)
+    while words and len("-".join(words)) > MAX_SUGGESTED:
+        words.pop()
+    return "-".join(words)
 
 
 def number(node: yaml.Node) -> int:
@@ -62,14 +75,6 @@ def number(node: yaml.Node) -> int:
     return int(found)
 
 
-def day(node: yaml.Node) -> dt.date:
-    """A calendar date."""
-    found = _scalar(node)
-    if not _DAY.fullmatch(found):
-        raise ValueError(f"must be {_DAY_HINT}, not {quoted(found)}")
-    return _date(found, _DAY_HINT)
-
-
 def opening(node: yaml.Node) -> dt.datetime:
     """A moment; a date alone is the start of that day in UTC."""
     return _moment(node, days_later=0)
@@ -78,6 +83,14 @@ def opening(node: yaml.Node) -> dt.datetime:
 def closing(node: yaml.Node) -> dt.datetime:
     """A moment; a date alone is the end of that day in UTC, that is the next midnight."""
     return _moment(node, days_later=1)
+
+
+def written(value: dt.datetime | None) -> str:
+    """A moment as the rules above read it, in UTC; nothing for none."""
+    if value is None:
+        return ""
+    precise = "seconds" if value.second else "minutes"
+    return value.astimezone(dt.UTC).replace(tzinfo=None).isoformat(timespec=precise) + "Z"
 
 
 def address(node: yaml.Node) -> str:
@@ -113,6 +126,15 @@ def items(most: int) -> Callable[[yaml.Node], list[yaml.Node]]:
         if not 1 <= len(node.value) <= most:
             raise ValueError(f"must have 1 to {most} entries, not {len(node.value)}")
         return list(node.value)
+
+    return rule
+
+
+def slugs(most: int) -> Callable[[yaml.Node], list[str]]:
+    """The rule for a list of at most `most` slugs, each named once."""
+
+    def rule(node: yaml.Node) -> list[str]:
+        return list(dict.fromkeys(slug(one) for one in items(most)(node)))
 
     return rule
 

@@ -7,9 +7,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from campaign.extensions import Model, db
 
@@ -54,9 +54,17 @@ def put(
     adding = insert(model).values(**(first or {}), **values)
     added = session.scalar(adding.on_conflict_do_nothing(index_elements=[slug]).returning(slug))
     # Not FOR UPDATE: that would make everybody wait who signs this campaign.
-    found = select(model).where(slug == values["slug"]).with_for_update(key_share=True)
+    found = select(model).where(slug == values["slug"]).with_for_update(key_share=True, of=model)
     row = session.scalars(found.execution_options(populate_existing=True)).one()
     changed = {name for name, value in values.items() if getattr(row, name) != value}
     for name in changed:
         setattr(row, name, values[name])
     return row, ADDED if added else UPDATED if changed else UNCHANGED
+
+
+def containing(search: str, *columns: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Whether one of `columns` contains what was searched for, as a condition for a query."""
+    # No text in the database has this character, and the driver refuses to send it.
+    words = search.replace("\0", "").split()
+    each = [or_(*(c.icontains(word, autoescape=True) for c in columns)) for word in words]
+    return and_(true(), *each)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, make_response, render_template, request
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, cast, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import joinedload
 
 from campaign.articles.models import Article
@@ -28,7 +31,7 @@ def home() -> Response:
         .order_by(Campaign.accepting().desc(), Campaign.created_at.desc(), Campaign.id.desc())
         .limit(6)
     )
-    latest = select(Article).order_by(Article.published.desc(), Article.id.desc()).limit(6)
+    latest = _newest_first().limit(6)
     html = render_template(
         "public/home.html",
         campaigns=[campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(shown)],
@@ -39,7 +42,8 @@ def home() -> Response:
 
 @pages.get("/articles")
 def article_list() -> Response:
-    total = db.session.scalar(select(func.count()).select_from(Article)) or 0
+    shown = select(func.count()).select_from(Article).where(Article.shown())
+    total = db.session.scalar(shown) or 0
     last = max(1, -(-total // PER_PAGE))
     wanted = request.args.get("page", "1")
     if not (wanted.isdecimal() and wanted.isascii() and len(wanted) < 6):
@@ -47,12 +51,7 @@ def article_list() -> Response:
     page = int(wanted)
     if not 1 <= page <= last:
         raise NotFound
-    chosen = (
-        select(Article)
-        .order_by(Article.published.desc(), Article.id.desc())
-        .limit(PER_PAGE)
-        .offset((page - 1) * PER_PAGE)
-    )
+    chosen = _newest_first().limit(PER_PAGE).offset((page - 1) * PER_PAGE)
     html = render_template(
         "public/articles.html",
         articles=[article_card(a) for a in db.session.scalars(chosen)],
@@ -64,28 +63,46 @@ def article_list() -> Response:
 
 @pages.get("/articles/<slug:slug>")
 def article(slug: str) -> Response:
-    found = db.session.scalar(
-        select(Article).where(Article.slug == slug).options(joinedload(Article.campaign))
-    )
+    chosen = select(Article).where(Article.slug == slug, Article.shown())
+    found = db.session.scalar(chosen.options(joinedload(Article.campaign)))
     if found is None:
         raise NotFound
-    campaign = found.campaign if found.campaign and found.campaign.state != "draft" else None
-    more = (
-        select(Article)
-        .where(Article.id != found.id)
-        .order_by((Article.topic == found.topic).desc(), Article.published.desc())
-        .limit(3)
-    )
-    html = render_template(
+    return keep(make_response(render_article(found, found.campaign)), 2, whatever_query=True)
+
+
+def render_article(article: Article, leads_to: Campaign | None) -> str:
+    """The page of an article, which may be one that is not stored yet."""
+    campaign = leads_to if leads_to and leads_to.state != "draft" else None
+    return render_template(
         "public/article.html",
-        article=article_view(found, _slugs_by_title(found)),
+        article=article_view(article, _slugs_by_title(article)),
         campaign=campaign_card(campaign, displayed_counts().get(campaign.id, 0))
         if campaign
         else None,
-        campaign_href=f"/campaigns/{campaign.slug}?from={slug}" if campaign else None,
-        more=[article_card(a) for a in db.session.scalars(more)],
+        campaign_href=f"/campaigns/{campaign.slug}?from={article.slug}" if campaign else None,
+        more=[article_card(a) for a in _more(article)],
     )
-    return keep(make_response(html), 2, whatever_query=True)
+
+
+def _newest_first() -> Select[Article]:
+    shown = select(Article).where(Article.shown())
+    return shown.order_by(Article.published.desc(), Article.id.desc())
+
+
+def _more(article: Article) -> Sequence[Article]:
+    """What to read next: first what was chosen, in that order, then what is on the same topic."""
+    chosen = func.array_position(cast(article.related or [], ARRAY(String)), Article.slug)
+    found = (
+        select(Article)
+        .where(Article.shown(), Article.slug != article.slug)
+        .order_by(
+            chosen.asc().nulls_last(),
+            (Article.topic == article.topic).desc(),
+            Article.published.desc(),
+        )
+        .limit(max(3, len(article.related or [])))
+    )
+    return db.session.scalars(found).all()
 
 
 def _slugs_by_title(article: Article) -> dict[str, str]:
@@ -96,7 +113,6 @@ def _slugs_by_title(article: Article) -> dict[str, str]:
     ]
     if not titles:
         return {}
-    rows = db.session.execute(
-        select(Article.title, Article.slug).where(func.lower(Article.title).in_(titles))
-    )
+    named = func.lower(Article.title).in_(titles)
+    rows = db.session.execute(select(Article.title, Article.slug).where(named, Article.shown()))
     return {title.casefold(): slug for title, slug in rows}

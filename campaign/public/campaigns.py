@@ -12,7 +12,7 @@ from campaign.errors import NotFound
 from campaign.extensions import db
 from campaign.links import absolute
 from campaign.public.cache import keep
-from campaign.public.views import campaign_card, campaign_view
+from campaign.public.views import CampaignView, campaign_card, campaign_view
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.tallies import displayed_counts, tally
 
@@ -95,13 +95,18 @@ def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]
     found = find_campaign(slug)
     leading_here = (
         select(Article)
-        .where(Article.campaign_id == found.id)
+        .where(Article.campaign_id == found.id, Article.shown())
         .order_by(Article.published.desc())
         .limit(3)
     )
     count = displayed_counts().get(found.id, 0)
     articles = list(db.session.scalars(leading_here))
     view = campaign_view(found, found.texts[-1], count, articles)
+    return render_view(view, values=values, errors=errors)
+
+
+def render_view(view: CampaignView, *, values: dict[str, str], errors: dict[str, str]) -> str:
+    """The page of a campaign, which may be one that is not stored yet."""
     return render_template(
         "public/campaign.html",
         campaign=view,

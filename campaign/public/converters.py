@@ -9,6 +9,12 @@ class SlugConverter(BaseConverter):
     regex = r"[a-z0-9][a-z0-9-]{0,99}"
 
 
+class PictureConverter(BaseConverter):
+    """A picture's SHA-256."""
+
+    regex = r"[0-9a-f]{64}"
+
+
 class TokenConverter(BaseConverter):
     regex = r"[A-Za-z0-9._-]{10,200}"
 

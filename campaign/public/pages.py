@@ -11,11 +11,12 @@ from campaign.public import (
     confirming,
     health,
     mailbox,
+    pictures,
     refusals,
     signing,
     static,
 )
-from campaign.public.converters import SlugConverter, TokenConverter
+from campaign.public.converters import PictureConverter, SlugConverter, TokenConverter
 
 CSP = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
@@ -33,10 +34,12 @@ HEADERS = {
 
 def register(app: Flask) -> None:
     """Add every public page to `app`."""
-    app.url_map.converters.update(slug=SlugConverter, token=TokenConverter)
+    app.url_map.converters.update(
+        slug=SlugConverter, token=TokenConverter, picture=PictureConverter
+    )
     # Otherwise `//x` is answered with a redirect to whatever the Host header says.
     app.url_map.merge_slashes = False
-    for module in (articles, campaigns, signing, confirming, health, static):
+    for module in (articles, campaigns, signing, confirming, health, static, pictures):
         app.register_blueprint(module.pages)
     if not app.extensions["groundswell"].production:
         app.register_blueprint(mailbox.pages)

@@ -11,6 +11,20 @@ from markupsafe import Markup
 
 from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign, PledgeText
+from campaign.content.models import Picture
+from campaign.content.pictures import SMALL
+
+
+@dataclass(frozen=True)
+class PictureView:
+    """A lead picture in two sizes; width and height are those of the large one."""
+
+    large: str
+    small: str
+    width: int
+    height: int
+    small_width: int
+    alt: str
 
 
 @dataclass(frozen=True)
@@ -29,6 +43,7 @@ class CampaignCard:
     opens_on: dt.date | None
     accepting: bool
     seed: int
+    picture: PictureView | None
 
 
 @dataclass(frozen=True)
@@ -53,6 +68,7 @@ class ArticleCard:
     published: dt.date
     summary: str
     seed: int
+    picture: PictureView | None
 
 
 @dataclass(frozen=True)
@@ -121,15 +137,35 @@ def _card_values(campaign: Campaign, count: int) -> dict[str, Any]:
         "opens_on": opens.date() if opens and early else None,
         "accepting": state == "open" and not early,
         "seed": zlib.crc32(campaign.slug.encode()),
+        "picture": _picture(campaign.picture, campaign.picture_alt),
     }
 
 
 def _article_values(article: Article) -> dict[str, Any]:
-    names = ("slug", "title", "section", "topic", "author", "published", "summary")
+    names = ("slug", "title", "section", "topic", "author", "summary")
+    # Only the preview of a draft has none.
+    published = article.published or dt.datetime.now(dt.UTC)
     return {
         **{name: getattr(article, name) for name in names},
+        "published": published.astimezone(dt.UTC).date(),
         "seed": zlib.crc32(article.slug.encode()),
+        "picture": _picture(article.picture, article.picture_alt),
     }
+
+
+def _picture(picture: Picture | None, alt: str) -> PictureView | None:
+    if picture is None:
+        return None
+    name, (width, height) = picture.sha256.hex(), (picture.width, picture.height)
+    most_wide, most_high = SMALL
+    return PictureView(
+        large=f"/pictures/{name}.webp",
+        small=f"/pictures/{name}-small.webp",
+        width=width,
+        height=height,
+        small_width=max(1, min(width, most_wide, most_high * width // height)),
+        alt=alt,
+    )
 
 
 def _block(raw: dict[str, str], slugs_by_title: dict[str, str]) -> Block:

@@ -2,6 +2,26 @@
 
 from __future__ import annotations
 
-from campaign.staff import accounts, audit, dashboard, me, overview
+from campaign.staff import (
+    accounts,
+    articles,
+    audit,
+    campaign_editing,
+    dashboard,
+    histories,
+    me,
+    officials,
+    overview,
+)
 
-PAGES = (dashboard, overview, me, accounts, audit)
+PAGES = (
+    dashboard,
+    overview,
+    campaign_editing,
+    histories,
+    articles,
+    officials,
+    me,
+    accounts,
+    audit,
+)

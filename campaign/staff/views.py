@@ -14,6 +14,8 @@ from campaign.public.pages import secure
 # (name, address, text, least role). Pages set `area` to the name of theirs.
 MENU = (
     ("campaigns", "/staff/", "Campaigns", "organiser"),
+    ("articles", "/staff/articles", "Articles", "organiser"),
+    ("officials", "/staff/officials", "Officials", "organiser"),
     ("accounts", "/staff/accounts", "Accounts", "admin"),
     ("audit", "/staff/audit", "Record", "admin"),
 )

@@ -40,6 +40,8 @@ PUBLIC_ROUTES = {
     "/healthz": "GET",
     "/readyz": "GET",
     "/static/<path:name>": "GET",
+    "/pictures/<picture:name>.webp": "GET",
+    "/pictures/<picture:name>-small.webp": "GET",
     "/favicon.ico": "GET",
 }
 DEVELOPMENT_ROUTES = {

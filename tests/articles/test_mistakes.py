@@ -49,7 +49,8 @@ def test_the_lines_of_the_example_are_those_that_the_next_test_names() -> None:
         (5, f"topic: {'x' * 81}", ["a.md:5: topic has 81 characters; it may have at most 80"]),
         (6, f"author: {'x' * 121}", ["a.md:6: author has 121 characters; it may have at most 120"]),
         (7, "published: yesterday", [
-            "a.md:7: published must be a date like 2026-11-23, not 'yesterday'",
+            "a.md:7: published must be a date like 2026-11-23, or with a time and zone like"
+            " 2026-11-23T18:00+01:00, not 'yesterday'",
         ]),
         (8, f"summary: {'x' * 501}", [
             "a.md:8: summary has 501 characters; it may have at most 500",
@@ -57,7 +58,7 @@ def test_the_lines_of_the_example_are_those_that_the_next_test_names() -> None:
         (9, "campaign: unheard-of", [
             "a.md:9: campaign 'unheard-of' does not exist; import it first",
         ]),
-        (9, "", ["a.md:14: a call to take action needs a campaign in the front matter"]),
+        (9, "", ["a.md:14: a call to take action needs a campaign that it leads to"]),
         (10, "", ["a.md:1: the front matter has no closing line of ---"]),
         (14, "Take Action:", ["a.md:14: nothing follows the colon"]),
         (16, "**Read More:**", ["a.md:16: nothing follows the colon"]),
@@ -107,7 +108,8 @@ def test_all_mistakes_of_all_files_are_told_at_once_and_nothing_is_stored(
         f"{bad}:1: topic is missing",
         f"{bad}:1: author is missing",
         f"{bad}:2: slug must be small letters, digits and hyphens, like night-buses, not 'B'",
-        f"{bad}:3: published must be a date like 2026-11-23; there is no day 2026-02-30",
+        f"{bad}:3: published must be a date like 2026-11-23, or with a time and zone like"
+        " 2026-11-23T18:00+01:00; there is no day 2026-02-30",
         f"{bad}:4: campaign 'none' does not exist; import it first",
         f"{bad}:5: x is not known here",
         f"{bad}:8: images are not possible yet",

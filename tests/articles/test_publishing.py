@@ -34,7 +34,8 @@ def test_a_new_article_is_added_with_everything_in_its_file(app: Flask, tmp_path
     article = only_article()
     assert (article.title, article.slug) == ("The last bus", "the-last-bus")
     assert (article.section, article.topic) == ("Stories", "Getting Around")
-    assert (article.author, article.published) == ("Ada Okafor", dt.date(2026, 11, 16))
+    assert article.author == "Ada Okafor"
+    assert article.published == dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
     assert (article.summary, article.campaign_id) == ("Nobody counted them.", campaign_id)
     assert article.markdown.startswith("“At ten to one” the door opens.\n\nTake Action: ")
     assert article.blocks == [

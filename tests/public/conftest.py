@@ -26,7 +26,7 @@ def make_articles(number: int, campaign: Campaign) -> None:
                 section="News",
                 topic="Getting Around",
                 author="Wren Adebayo",
-                published=dt.date(2026, 1, 1) + dt.timedelta(days=index),
+                published=dt.datetime(2026, 1, 1, tzinfo=dt.UTC) + dt.timedelta(days=index),
                 summary="",
                 markdown="",
                 blocks=[

@@ -1,0 +1,68 @@
+"""Saving a campaign from its form."""
+
+from __future__ import annotations
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from campaign.accounts.audit import Actor
+from campaign.campaigns.facts import forget_facts
+from campaign.campaigns.models import Campaign
+from campaign.campaigns.publishing import DELIVERED, campaign_draft, note_delivered
+from campaign.campaigns.storing import store
+from campaign.campaigns.values import campaign_values
+from campaign.content.drafts import Draft, Values, refuse_form
+from campaign.content.history import Saved, lock, note_taken
+from campaign.content.rules import suggested_slug
+from campaign.content.storing import importing
+from campaign.extensions import db
+
+# Signatures lie above this package, so their table is known by its name alone.
+_SIGNED = text("SELECT EXISTS (SELECT FROM signature WHERE campaign_id = :id)")
+
+
+def save_campaign(
+    values: Values,
+    *,
+    actor: Actor,
+    slug: str | None = None,
+    revision: int = 0,
+    new_text: bool = False,
+    reopen: bool = False,
+) -> Saved:
+    """Add a campaign, or save the campaign `slug` that was opened at `revision`.
+
+    The rules are those for files; beyond them, a text that somebody has signed is only replaced
+    with `new_text`, and a delivered campaign only taken up again with `reopen`. Raises Invalid by
+    field, NotFound, and Stale when somebody else has saved since.
+    """
+    with importing() as session:
+        if slug is not None:
+            state = lock(session, Campaign, slug, revision).state
+            if values.get("state") == state == DELIVERED:
+                values = {**values, "state": ""}  # Nobody chooses it: it is left as it is.
+            values = {**values, "slug": slug}
+        elif not values.get("slug"):
+            values = {**values, "slug": suggested_slug(str(values.get("title", "")))}
+        draft = campaign_draft(session, values)
+        if slug is None:
+            note_taken(session, Campaign, draft)
+        elif not reopen:
+            note_delivered(session, draft)
+        if not new_text and _replaces_signed(session, draft):
+            draft.mistakes.add(0, "must be ticked: people have signed the present text", "new_text")
+        refuse_form(draft)
+        saved = store(session, draft, actor)
+    forget_facts()
+    return saved
+
+
+def is_signed(slug: str) -> bool:
+    """Whether anybody has signed the campaign `slug`, whatever became of it."""
+    found = db.session.scalar(select(Campaign.id).where(Campaign.slug == slug))
+    return bool(db.session.scalar(_SIGNED, {"id": found}))
+
+
+def _replaces_signed(session: Session, draft: Draft) -> bool:
+    before = campaign_values(session, draft.slug)
+    return before is not None and before["markdown"] != draft.markdown and is_signed(draft.slug)

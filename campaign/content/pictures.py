@@ -1,0 +1,93 @@
+"""Pictures: what was uploaded is looked at, made smaller and made anew.
+
+Nothing of the file as it came is kept: no name, no metadata (where it was taken, by whom), no
+bytes that a decoder did not turn into a pixel.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import threading
+
+from PIL import Image, ImageOps
+from sqlalchemy.dialects.postgresql import insert
+
+from campaign.content.frontmatter import Fields
+from campaign.content.models import Picture
+from campaign.content.rules import text
+from campaign.errors import Invalid
+from campaign.extensions import db
+
+MAX_BYTES = 10_000_000
+MAX_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "WEBP")
+LARGE, SMALL = (1280, 1600), (640, 800)
+QUALITY = 78
+KEYS = ("picture", "picture_alt")
+
+# A picture of 50 million pixels takes 200 MB while it is made smaller: one at a time.
+_one_at_a_time = threading.Lock()
+
+
+def store_picture(raw: bytes, *, by: str) -> str:
+    """Store an uploaded picture. Returns its SHA-256 in hex, under which it is found.
+
+    Raises Invalid, on the field `picture`, for whatever is not a picture that we take: the
+    content decides, never the name.
+    """
+    if len(raw) > MAX_BYTES:
+        raise Invalid({"picture": f"is larger than {MAX_BYTES // 1_000_000} MB"})
+    with _one_at_a_time:
+        image = _decoded(raw)
+        large, size = _encoded(image, LARGE)
+        small, _ = _encoded(image, SMALL)
+    sha256 = hashlib.sha256(large).digest()
+    row = {"width": size[0], "height": size[1], "large": large, "small": small}
+    with db.engine.begin() as connection:
+        adding = insert(Picture).values(sha256=sha256, created_by=by, **row)
+        connection.execute(adding.on_conflict_do_nothing())
+    return sha256.hex()
+
+
+def picture_columns(fields: Fields) -> dict[str, object]:
+    """The rules for the two fields of a form that say which picture, and what it shows."""
+    name = fields.optional("picture", text(64), "")
+    alt = fields.optional("picture_alt", text(300), "")
+    if name and not alt:
+        fields.wrong("picture_alt", "is missing: say what the picture shows, for who cannot see it")
+    found = bytes.fromhex(name) if re.fullmatch("[0-9a-f]{64}", name) else None
+    if name and (found is None or db.session.get(Picture, found) is None):
+        fields.wrong("picture", "is not one that was uploaded here")
+        found = None
+    return {"picture_sha256": found, "picture_alt": alt if name else ""}
+
+
+def _decoded(raw: bytes) -> Image.Image:
+    try:
+        with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+            # Reading the size is cheap; only what passes is unpacked.
+            if image.width * image.height > MAX_PIXELS:
+                raise Image.DecompressionBombError
+            image.draft("RGB", (LARGE[0] * 2, LARGE[1] * 2))
+            upright = ImageOps.exif_transpose(image)
+            return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        millions = MAX_PIXELS // 1_000_000
+        raise Invalid({"picture": f"has more than {millions} million pixels"}) from None
+    except Exception:
+        # Decoders of hostile bytes fail in every way there is; to us all mean the same.
+        what = "is not a whole JPEG, PNG or WebP picture"
+        raise Invalid({"picture": what}) from None
+
+
+def _encoded(image: Image.Image, box: tuple[int, int]) -> tuple[bytes, tuple[int, int]]:
+    fitted = image.copy()
+    fitted.thumbnail(box, Image.Resampling.LANCZOS)
+    # A new image has nothing but pixels: no EXIF, no comment, no profile.
+    fresh = Image.new(fitted.mode, fitted.size)
+    fresh.paste(fitted)
+    out = io.BytesIO()
+    fresh.save(out, "WEBP", quality=QUALITY, method=4)
+    return out.getvalue(), fresh.size
