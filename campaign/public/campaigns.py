@@ -13,6 +13,7 @@ from campaign.extensions import db
 from campaign.links import absolute
 from campaign.public.cache import keep
 from campaign.public.views import campaign_card, campaign_view
+from campaign.signatures.comments import public_comments
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.tallies import displayed_counts, tally
 
@@ -113,4 +114,5 @@ def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]
             "country_options": country_options(values.get("country", "")),
             "consent_wording": CURRENT,
         },
+        comments=public_comments(found.id),
     )

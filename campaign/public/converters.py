@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from werkzeug.routing import BaseConverter
+from typing import Any
+
+from werkzeug.routing import BaseConverter, IntegerConverter, Map
 
 
 class SlugConverter(BaseConverter):
@@ -11,3 +13,10 @@ class SlugConverter(BaseConverter):
 
 class TokenConverter(BaseConverter):
     regex = r"[A-Za-z0-9._-]{10,200}"
+
+
+class RowConverter(IntegerConverter):
+    """The number of a row: no larger than a column can hold."""
+
+    def __init__(self, map: Map, **given: Any) -> None:
+        super().__init__(map, max=2**63 - 1, **given)

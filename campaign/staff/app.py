@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 
 from campaign.extensions import db
 from campaign.public import pages as public_pages
+from campaign.public.converters import RowConverter, SlugConverter
 from campaign.resources import folder
 from campaign.settings import Settings
 from campaign.staff import doors, refusals, signing_in, throttle, views
@@ -53,6 +54,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     db.init_app(app)
     public_pages.prepare_templates(app)
     CSRFProtect(app)
+    app.url_map.converters.update(slug=SlugConverter, row=RowConverter)
     throttle.install(app, public.config)
     signing_in.install(app, settings)
     for module in PAGES:

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
-from campaign.staff import accounts, audit, dashboard, me
+from campaign.staff import (
+    accounts,
+    alerts,
+    audit,
+    comments,
+    dashboard,
+    exclusions,
+    me,
+    signatures,
+)
 
-PAGES = (dashboard, me, accounts, audit)
+PAGES = (dashboard, me, signatures, comments, exclusions, alerts, accounts, audit)
