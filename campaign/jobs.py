@@ -21,6 +21,8 @@ CHECK_COUNTS = "counting.check"
 TIDY = "upkeep.tidy"
 HEARTBEAT = "upkeep.heartbeat"
 CHECK_RECORD = "upkeep.check_record"
+EXCLUDE = "moderation.exclude"
+WATCH = "moderation.watch"
 
 # Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting.
 QUEUES = {
@@ -30,6 +32,8 @@ QUEUES = {
     TIDY: "slow",
     HEARTBEAT: "prompt",
     CHECK_RECORD: "slow",
+    EXCLUDE: "slow",
+    WATCH: "slow",
 }
 
 # At most one wake-up of a kind in this many seconds, however many people sign meanwhile.

@@ -13,6 +13,8 @@ _WHEN: dict[str, float | crontab] = {
     jobs.SEND_MAIL: 3.0,
     jobs.FOLD_COUNTS: 2.0,
     jobs.HEARTBEAT: 5.0,
+    jobs.EXCLUDE: 10.0,
+    jobs.WATCH: crontab(minute="*/5"),
     jobs.TIDY: crontab(minute="23"),
     jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
     jobs.CHECK_RECORD: crontab(hour="3", minute="37"),

@@ -43,6 +43,7 @@ KINDS = {
         Kind("staff-invitation"),
         Kind("staff-reset"),
         Kind("staff-notice"),
+        Kind("staff-alert"),
     )
 }
 

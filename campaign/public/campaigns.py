@@ -13,6 +13,7 @@ from campaign.extensions import db
 from campaign.links import absolute
 from campaign.public.cache import keep
 from campaign.public.views import CampaignView, campaign_card, campaign_view
+from campaign.signatures.comments import public_comments
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.tallies import displayed_counts, tally
 
@@ -118,4 +119,5 @@ def render_view(view: CampaignView, *, values: dict[str, str], errors: dict[str,
             "country_options": country_options(values.get("country", "")),
             "consent_wording": CURRENT,
         },
+        comments=public_comments(found.id),
     )

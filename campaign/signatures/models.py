@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Computed,
+    Double,
     ForeignKey,
     Identity,
     Index,
@@ -15,13 +16,27 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy.dialects.postgresql import TIMESTAMP
+from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.extensions import Model
 
 STATES = ("pending", "confirmed", "withdrawn", "excluded", "erased")
 DIMENSIONS = ("country", "source", "domain")
+JOB_STATES = ("waiting", "running", "done", "cancelled")
+ALERT_KINDS = ("domain", "network")
+
+# A query must say these in the same words as the index that it wants to use.
+DOMAIN = "split_part(email_canonical, '@', 2)"
+WORDS = "signature_words(name, email_canonical)"
+WAITING = "comment_approved IS NULL AND state = 'confirmed' AND public AND comment <> ''"
+DECIDED = "comment_approved IS NOT NULL AND state = 'confirmed' AND public"
+
+_IN_ORDER = ("campaign_id", "created_at", "id")
+_CONFIRMED = ("campaign_id", "confirmed_at", "id")
+_APPROVED = ("campaign_id", "comment_approved", "confirmed_at", "id")
+_REST = text("state <> 'confirmed'")
+_TIME = TIMESTAMP(timezone=True)
 
 
 class Signature(Model):
@@ -39,6 +54,15 @@ class Signature(Model):
             "id",
             postgresql_where=text("state = 'confirmed'"),
         ),
+        # What staff search by, each in the order in which they read.
+        Index("ix_signature_created", *_IN_ORDER),
+        Index("ix_signature_domain", "campaign_id", text(DOMAIN), "created_at", "id"),
+        Index("ix_signature_network", "campaign_id", "network_key", "created_at", "id"),
+        Index("ix_signature_country", "campaign_id", "country", "created_at", "id"),
+        Index("ix_signature_state", "campaign_id", "state", *_IN_ORDER[1:], postgresql_where=_REST),
+        Index("ix_signature_words", text(WORDS), postgresql_using="gin"),
+        Index("ix_signature_comment_waiting", *_CONFIRMED, postgresql_where=text(WAITING)),
+        Index("ix_signature_comment_decided", *_APPROVED, postgresql_where=text(DECIDED)),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -57,10 +81,10 @@ class Signature(Model):
     source: Mapped[str]
     network_key: Mapped[bytes]
     state: Mapped[str] = mapped_column(server_default="pending")
-    created_at: Mapped[datetime] = mapped_column(
-        TIMESTAMP(timezone=True), server_default=func.now()
-    )
-    confirmed_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    created_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    confirmed_at: Mapped[datetime | None] = mapped_column(_TIME)
+    # Whether the comment may be shown; nothing while nobody has decided.
+    comment_approved: Mapped[bool | None]
 
 
 class SignatureChange(Model):
@@ -75,8 +99,8 @@ class SignatureChange(Model):
     country: Mapped[str] = mapped_column(server_default="")
     source: Mapped[str] = mapped_column(server_default="")
     domain: Mapped[str] = mapped_column(server_default="")
-    signed_at: Mapped[datetime] = mapped_column(TIMESTAMP(timezone=True), server_default=func.now())
-    confirmed_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    signed_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    confirmed_at: Mapped[datetime | None] = mapped_column(_TIME)
 
 
 class CampaignCount(Model):
@@ -148,3 +172,86 @@ class SignatureMinutes(Model):
     day: Mapped[date] = mapped_column(primary_key=True)
     minutes: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     confirmed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+
+
+class SignatureDecision(Model):
+    """That staff changed the state of a signature, why, and by which job if by one."""
+
+    __tablename__ = "signature_decision"
+    __table_args__ = (Index("ix_signature_decision_job_id", "job_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    signature_id: Mapped[int] = mapped_column(
+        ForeignKey("signature.id", ondelete="CASCADE"), index=True
+    )
+    old_state: Mapped[str]
+    new_state: Mapped[str]
+    reason: Mapped[str]
+    actor: Mapped[str]
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("exclusion_job.id"))
+    at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+
+
+class ExclusionJob(Model):
+    """Signatures to be excluded by a condition, or a job `undoes` whose work is to be undone."""
+
+    __tablename__ = "exclusion_job"
+    __table_args__ = (
+        CheckConstraint(f"state IN {JOB_STATES}", name="state"),
+        # A preview is started once, however often its form is sent.
+        UniqueConstraint("campaign_id", "maker", "cut_off"),
+        Index(
+            "ix_exclusion_job_due", "id", postgresql_where=text("state IN ('waiting', 'running')")
+        ),
+        Index(
+            "uq_exclusion_job_undoes",
+            "undoes",
+            unique=True,
+            postgresql_where=text("state <> 'cancelled'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    undoes: Mapped[int | None] = mapped_column(ForeignKey("exclusion_job.id"))
+    condition: Mapped[dict[str, str]] = mapped_column(JSONB)
+    reason: Mapped[str]
+    maker: Mapped[str]
+    cut_off: Mapped[datetime] = mapped_column(_TIME)
+    counted: Mapped[int] = mapped_column(BigInteger)
+    changed: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    state: Mapped[str] = mapped_column(server_default="waiting")
+    # How far it has come: written in the transaction of each batch.
+    after_at: Mapped[datetime | None] = mapped_column(_TIME)
+    after_id: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    created_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    ended_at: Mapped[datetime | None] = mapped_column(_TIME)
+
+
+class Alert(Model):
+    """That a mail domain or a network signs a campaign far more than is usual there."""
+
+    __tablename__ = "alert"
+    __table_args__ = (
+        CheckConstraint(f"kind IN {ALERT_KINDS}", name="kind"),
+        Index(
+            "uq_alert_open",
+            "campaign_id",
+            "kind",
+            "subject",
+            unique=True,
+            postgresql_where=text("dismissed_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"))
+    kind: Mapped[str]
+    subject: Mapped[str]
+    since: Mapped[datetime] = mapped_column(_TIME)
+    signatures: Mapped[int] = mapped_column(BigInteger)
+    usual: Mapped[float] = mapped_column(Double)
+    raised_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    seen_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
+    dismissed_at: Mapped[datetime | None] = mapped_column(_TIME)
+    dismissed_by: Mapped[str | None]

@@ -7,6 +7,7 @@ from flask import Blueprint, Response, render_template
 from campaign.accounts.audit import record_alone
 from campaign.signatures.overview import Glance, glances
 from campaign.staff import tables
+from campaign.staff.alerts import for_dashboard
 from campaign.staff.charts import spark
 from campaign.staff.doors import ORGANISER, actor, door
 
@@ -27,6 +28,7 @@ def dashboard() -> str:
         today=sum(one.today for one in found),
         together=[sum(day) for day in zip(*(one.days for one in found), strict=True)],
         spark=spark,
+        **for_dashboard(),
     )
 
 

@@ -4,21 +4,29 @@ from __future__ import annotations
 
 from campaign.staff import (
     accounts,
+    alerts,
     articles,
     audit,
     campaign_editing,
+    comments,
     dashboard,
+    exclusions,
     histories,
     me,
     officials,
     overview,
+    signatures,
 )
 
 PAGES = (
     dashboard,
+    alerts,
     overview,
     campaign_editing,
     histories,
+    signatures,
+    comments,
+    exclusions,
     articles,
     officials,
     me,

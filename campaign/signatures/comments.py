@@ -1,0 +1,106 @@
+"""Comments: those meant for the public are shown when staff have approved them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from campaign.accounts.audit import Actor, record
+from campaign.errors import Invalid
+from campaign.extensions import autocommit_engine, db
+from campaign.signatures.finding import campaign_of
+from campaign.signatures.models import DECIDED, WAITING
+
+QUEUE = 25
+ON_PAGE = 4
+# In the words of the partial indexes. A comment that is waiting is read in the order it came in,
+# one that was decided about from the latest.
+_WHICH = {
+    "waiting": (WAITING, "ASC"),
+    "approved": (f"{DECIDED} AND comment_approved = true", "DESC"),
+    "rejected": (f"{DECIDED} AND comment_approved = false", "DESC"),
+}
+LISTS = tuple(_WHICH)
+_LIST = f"""
+    SELECT id, name, comment, country, confirmed_at FROM signature
+    WHERE campaign_id = :campaign_id AND {{which}}
+    ORDER BY confirmed_at {{order}}, id {{order}} LIMIT {QUEUE}
+"""
+_SHOWN = text(
+    f"""
+    SELECT name, comment FROM signature
+    WHERE campaign_id = :campaign_id AND {DECIDED} AND comment_approved = true
+    ORDER BY confirmed_at DESC, id DESC LIMIT {ON_PAGE}
+    """
+)
+_DECIDE = text(
+    """
+    UPDATE signature SET comment_approved = :approve
+    WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND state = 'confirmed' AND public
+        AND comment <> '' AND comment_approved IS DISTINCT FROM :approve
+    RETURNING id
+    """
+)
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A comment that its writer wants to be public."""
+
+    id: int
+    name: str
+    comment: str
+    country: str
+    confirmed_at: dt.datetime
+
+
+@dataclass(frozen=True)
+class PublicComment:
+    """A comment on the campaign's page."""
+
+    name: str
+    comment: str
+
+
+def comments(slug: str, which: str, *, actor: Actor) -> list[Comment]:
+    """The comments of confirmed signatures that are `waiting`, `approved` or `rejected`.
+
+    As many as one looks through at once; that they were looked at goes on record. Raises Invalid
+    for another `which`, NotFound.
+    """
+    if which not in _WHICH:
+        raise Invalid({"form": "Comments are waiting, approved or rejected."})
+    condition, order = _WHICH[which]
+    query = text(_LIST.format(which=condition, order=order))
+    with db.engine.begin() as connection:
+        values = {"campaign_id": campaign_of(connection, slug)}
+        found = [Comment(**row) for row in connection.execute(query, values).mappings()]
+        details = {"which": which, "shown": len(found)}
+        record(connection, actor, "comments read", f"campaign:{slug}", details)
+    return found
+
+
+def decide(slug: str, ids: Sequence[int], *, approve: bool, actor: Actor) -> int:
+    """Approve or reject the comments of the signatures `ids`. Returns how many that changed.
+
+    Whoever is not confirmed, or has not agreed to be public, is left alone. Raises NotFound.
+    """
+    values: dict[str, Any] = {"ids": list(ids), "approve": approve}
+    with db.engine.begin() as connection:
+        values["campaign_id"] = campaign_of(connection, slug)
+        changed = list(connection.execute(_DECIDE, values).scalars())
+        what = "comment approved" if approve else "comment rejected"
+        for signature_id in sorted(changed):
+            record(connection, actor, what, f"signature:{signature_id}")
+    return len(changed)
+
+
+def public_comments(campaign_id: int) -> list[PublicComment]:
+    """The latest approved comments, for the page that everybody sees."""
+    with autocommit_engine().connect() as connection:
+        rows = connection.execute(_SHOWN, {"campaign_id": campaign_id})
+        return [PublicComment(*row) for row in rows]

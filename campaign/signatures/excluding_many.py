@@ -1,0 +1,125 @@
+"""Excluding many: the worker's side of exclusions in bulk.
+
+A batch, the decisions about it and how far the job has come are one transaction, under the lock
+of the job's row. A killed worker therefore leaves nothing half done and nothing to be freed: its
+batch never was, its lock is gone, and whoever looks next goes on from there.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, text
+
+from campaign import jobs
+from campaign.accounts.audit import SYSTEM, record
+from campaign.extensions import db
+from campaign.signatures.changes import NEEDED, note_change
+from campaign.signatures.condition import read_condition
+from campaign.signatures.exclusions import affected
+
+BATCH = 1_000
+
+_TAKE = text(
+    """
+    SELECT id, campaign_id, undoes, condition, reason, maker, cut_off, after_at, after_id, changed
+    FROM exclusion_job WHERE state IN ('waiting', 'running')
+    ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED
+    """
+)
+_DECIDE = """
+    INSERT INTO signature_decision (signature_id, old_state, new_state, reason, actor, job_id)
+    SELECT id, {old}, {new}, :reason, :maker, :job FROM {rows}
+"""
+_EXCLUDE = f"""
+    WITH target AS (
+        SELECT id AS target_id, created_at AS target_at, state AS old_state FROM signature
+        WHERE {{which}} {{beyond}} ORDER BY created_at, id LIMIT :batch FOR UPDATE
+    ), excluded AS (
+        UPDATE signature SET state = 'excluded' FROM target WHERE id = target_id
+        RETURNING id, old_state, {NEEDED}
+    ), changed AS (
+        {note_change("excluded", "old_state", "'excluded'")}
+    ), decided AS (
+        {_DECIDE.format(rows="excluded", old="old_state", new="'excluded'")}
+    )
+    SELECT count(*) OVER () AS seen, count(*) OVER () AS changed, target_at AS at, target_id AS id
+    FROM target ORDER BY target_at DESC, target_id DESC LIMIT 1
+"""
+# What somebody has decided about since is left as it is.
+_RESTORE = f"""
+    WITH batch AS (
+        SELECT id AS decision_id, signature_id, old_state AS new_state FROM signature_decision
+        WHERE job_id = :undoes AND id > :after_id ORDER BY id LIMIT :batch
+    ), target AS (
+        SELECT s.id AS target_id, batch.new_state
+        FROM batch JOIN signature s ON s.id = batch.signature_id
+        WHERE s.state = 'excluded' AND NOT EXISTS (SELECT FROM signature_decision d
+            WHERE d.signature_id = s.id AND d.id > batch.decision_id)
+        FOR UPDATE OF s
+    ), restored AS (
+        UPDATE signature SET state = new_state FROM target WHERE id = target_id
+        RETURNING id, new_state, {NEEDED}
+    ), changed AS (
+        {note_change("restored", "'excluded'", "new_state")}
+    ), decided AS (
+        {_DECIDE.format(rows="restored", old="'excluded'", new="new_state")}
+    )
+    SELECT count(*) OVER () AS seen, (SELECT count(*) FROM target) AS changed,
+        CAST(NULL AS timestamptz) AS at, decision_id AS id
+    FROM batch ORDER BY decision_id DESC LIMIT 1
+"""
+_ADVANCE = text(
+    """
+    UPDATE exclusion_job SET state = CASE WHEN :over THEN 'done' ELSE 'running' END,
+        changed = changed + :changed, ended_at = CASE WHEN :over THEN now() END,
+        after_at = coalesce(CAST(:at AS timestamptz), after_at),
+        after_id = coalesce(CAST(:id AS bigint), after_id)
+    WHERE id = :job
+    """
+)
+
+
+def run_batch(batch: int = BATCH) -> bool:
+    """Do one batch of the oldest job that nobody else is at. Returns whether there was one."""
+    with db.engine.begin() as connection:
+        job = connection.execute(_TAKE).mappings().one_or_none()
+        if job is None:
+            return False
+        do_batch(connection, job, batch)
+    jobs.ring(jobs.FOLD_COUNTS)
+    return True
+
+
+def do_batch(connection: Connection, job: RowMapping, batch: int) -> None:
+    """A batch of `job`, whose row is locked, in the caller's transaction."""
+    statement, values = _restoring(job) if job["undoes"] else _excluding(job)
+    values |= {name: job[name] for name in ("reason", "maker")}
+    values |= {"job": job["id"], "batch": batch}
+    connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
+    done = connection.execute(text(statement), values).mappings().one_or_none()
+    seen, changed = (done["seen"], done["changed"]) if done else (0, 0)
+    at, last = (done["at"], done["id"]) if done else (None, None)
+    over = seen < batch
+    connection.execute(
+        _ADVANCE, {"job": job["id"], "over": over, "changed": changed, "at": at, "id": last}
+    )
+    if over:
+        details = {"changed": job["changed"] + changed}
+        record(connection, SYSTEM, "exclusion finished", f"exclusion:{job['id']}", details)
+
+
+def _excluding(job: RowMapping) -> tuple[str, dict[str, Any]]:
+    condition, cut_off = read_condition(job["condition"]), job["cut_off"]
+    which, values = affected(job["campaign_id"], condition, cut_off)
+    beyond = ""
+    after: dt.datetime | None = job["after_at"]
+    if after is not None:
+        beyond = "AND (created_at, id) > (:after_at, :after_id)"
+        values |= {"after_at": after, "after_id": job["after_id"]}
+    return _EXCLUDE.format(which=which, beyond=beyond), values
+
+
+def _restoring(job: RowMapping) -> tuple[str, dict[str, Any]]:
+    return _RESTORE, {"undoes": job["undoes"], "after_id": job["after_id"]}

@@ -1,0 +1,57 @@
+"""Comments waiting to be shown: approve or reject them, several at once."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from campaign.errors import Invalid
+from campaign.signatures import comments
+from campaign.signatures.comments import LISTS
+from campaign.signatures.standing import standing
+from campaign.staff.doors import ADMIN, actor, door
+
+pages = Blueprint("comments", __name__)
+
+LIST = "/campaigns/<slug:slug>/signatures/comments"
+_LARGEST = 2**63 - 1
+
+
+@pages.get(LIST)
+@door(ADMIN)
+def comment_list(slug: str) -> str | tuple[str, int]:
+    return _list(slug, request.args.get("which", "waiting"), {})
+
+
+@pages.post(LIST)
+@door(ADMIN)
+def decide(slug: str) -> Response | str | tuple[str, int]:
+    which = request.form.get("which", "waiting")
+    decision = request.form.get("decision")
+    chosen = [text for text in request.form.getlist("id") if text.isdecimal() and len(text) < 20]
+    ids = [int(text) for text in chosen if int(text) <= _LARGEST]
+    if decision not in ("approve", "reject") or not ids:
+        return _list(slug, which, {"form": "Choose at least one comment, then approve or reject."})
+    approve = decision == "approve"
+    changed = comments.decide(slug, ids, approve=approve, actor=actor())
+    what = "1 comment is" if changed == 1 else f"{changed} comments are"
+    flash(f"{what} {'approved' if approve else 'rejected'}.", "success")
+    shown = f"?which={which}" if which in LISTS else ""
+    return redirect(f"/staff/campaigns/{slug}/signatures/comments{shown}", 303)
+
+
+def _list(slug: str, which: str, errors: dict[str, str]) -> str | tuple[str, int]:
+    found = []
+    try:
+        found = comments.comments(slug, which, actor=actor())
+    except Invalid as invalid:
+        which, errors = "waiting", invalid.fields
+    html = render_template(
+        "staff/comments.html",
+        campaign=standing(slug),
+        comments=found,
+        which=which,
+        lists=LISTS,
+        errors=errors,
+    )
+    return (html, 400) if errors else html

@@ -1,0 +1,54 @@
+"""Signatures put into the database at once, as many and of the kind that a test needs."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from sqlalchemy import text
+
+from campaign.extensions import db
+
+_PUT = text(
+    """
+    WITH put AS (
+        INSERT INTO signature (campaign_id, pledge_text_id, name, email, email_canonical, country,
+            postcode, comment, updates, public, consent_version, language, source, network_key,
+            state, created_at, confirmed_at)
+        SELECT c.id, t.id, CAST(:name AS text), address, address, :country, '', :comment,
+            false, :public, 1, 'en', :source, decode(coalesce(CAST(:network AS text), md5(address)), 'hex'),
+            CAST(:state AS text), at, CASE CAST(:state AS text) WHEN 'pending' THEN NULL ELSE at END
+        FROM generate_series(1, CAST(:number AS int)) AS n
+        JOIN campaign c ON c.slug = :slug JOIN pledge_text t ON t.campaign_id = c.id
+        CROSS JOIN LATERAL (SELECT format('%s.%s@%s',
+                CAST(:run AS text), n, CAST(:domain AS text)) AS address,
+            now() - make_interval(secs => CAST(:minutes_ago AS float) * 60)
+                + make_interval(secs => n * 0.001) AS at) AS drawn
+        RETURNING id, campaign_id, state
+    ), noted AS (
+        INSERT INTO signature_change (campaign_id, new_state) SELECT campaign_id, state FROM put
+    )
+    SELECT id FROM put ORDER BY id
+    """
+)
+
+
+def put(number: int = 1, **given: Any) -> list[int]:
+    """Put `number` signatures that are alike into the campaign, an hour ago. Returns their ids."""
+    values = {
+        "number": number,
+        "slug": "night-buses",
+        "state": "confirmed",
+        "name": "Zoë Nguyễn",
+        "run": secrets.token_hex(4),
+        "domain": "example.org",
+        "network": None,
+        "country": "GB",
+        "source": "",
+        "comment": "",
+        "public": False,
+        "minutes_ago": 90,
+        **given,
+    }
+    with db.engine.begin() as connection:
+        return list(connection.execute(_PUT, values).scalars())
