@@ -20,6 +20,8 @@ FOLD_COUNTS = "counting.fold"
 CHECK_COUNTS = "counting.check"
 TIDY = "upkeep.tidy"
 HEARTBEAT = "upkeep.heartbeat"
+MAKE_EXPORTS = "delivery.make_exports"
+COMPILE = "delivery.compile"
 
 # Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting.
 QUEUES = {
@@ -28,6 +30,8 @@ QUEUES = {
     CHECK_COUNTS: "slow",
     TIDY: "slow",
     HEARTBEAT: "prompt",
+    MAKE_EXPORTS: "slow",
+    COMPILE: "slow",
 }
 
 # At most one wake-up of a kind in this many seconds, however many people sign meanwhile.

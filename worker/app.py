@@ -19,7 +19,7 @@ from worker.schedule import SCHEDULE
 
 log = structlog.get_logger()
 
-MODULES = ("worker.mail", "worker.counting", "worker.upkeep")
+MODULES = ("worker.mail", "worker.counting", "worker.delivery", "worker.upkeep")
 
 
 def make_celery(app: Flask) -> Celery:

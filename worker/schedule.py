@@ -13,6 +13,8 @@ _WHEN: dict[str, float | crontab] = {
     jobs.SEND_MAIL: 3.0,
     jobs.FOLD_COUNTS: 2.0,
     jobs.HEARTBEAT: 5.0,
+    jobs.MAKE_EXPORTS: 3.0,
+    jobs.COMPILE: 5.0,
     jobs.TIDY: crontab(minute="23"),
     jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
 }

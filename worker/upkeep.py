@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from campaign import health, jobs
+from campaign.delivery import keeping
 from campaign.mail import allowance
 
 
@@ -16,3 +17,5 @@ def heartbeat() -> None:
 @shared_task(name=jobs.TIDY)  # type: ignore[untyped-decorator]
 def tidy() -> None:
     allowance.forget_old()
+    keeping.expire()
+    keeping.sweep()

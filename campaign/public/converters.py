@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, IntegerConverter
 
 
 class SlugConverter(BaseConverter):
@@ -11,3 +11,9 @@ class SlugConverter(BaseConverter):
 
 class TokenConverter(BaseConverter):
     regex = r"[A-Za-z0-9._-]{10,200}"
+
+
+class RowConverter(IntegerConverter):
+    """The number of a row: no larger than the database can hold."""
+
+    regex = r"[0-9]{1,18}"

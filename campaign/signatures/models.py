@@ -59,6 +59,10 @@ class Signature(Model):
         TIMESTAMP(timezone=True), server_default=func.now()
     )
     confirmed_at: Mapped[datetime | None] = mapped_column(TIMESTAMP(timezone=True))
+    # When the row came here; what was signed on paper was signed before.
+    recorded_at: Mapped[datetime] = mapped_column(
+        TIMESTAMP(timezone=True), server_default=func.now()
+    )
 
 
 class SignatureChange(Model):

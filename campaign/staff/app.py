@@ -14,6 +14,7 @@ from flask_wtf import CSRFProtect
 
 from campaign.extensions import db
 from campaign.public import pages as public_pages
+from campaign.public.converters import RowConverter, SlugConverter
 from campaign.resources import folder
 from campaign.settings import Settings
 from campaign.staff import doors, refusals, signing_in, throttle, views
@@ -50,6 +51,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,  # As long as the session: nobody's long text is refused at noon.
         WTF_CSRF_SSL_STRICT=False,  # Behind a proxy the scheme is not ours to see; SameSite is.
     )
+    app.url_map.converters.update(slug=SlugConverter, int=RowConverter)
     db.init_app(app)
     public_pages.prepare_templates(app)
     CSRFProtect(app)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from campaign.staff import accounts, audit, dashboard, me
+from campaign.staff import accounts, audit, dashboard, deliveries, exports, me
 
-PAGES = (dashboard, me, accounts, audit)
+PAGES = (dashboard, me, accounts, audit, exports, deliveries)
