@@ -23,6 +23,8 @@ HEARTBEAT = "upkeep.heartbeat"
 CHECK_RECORD = "upkeep.check_record"
 EXCLUDE = "moderation.exclude"
 WATCH = "moderation.watch"
+MAKE_EXPORTS = "delivery.make_exports"
+COMPILE = "delivery.compile"
 
 # Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting.
 QUEUES = {
@@ -34,6 +36,8 @@ QUEUES = {
     CHECK_RECORD: "slow",
     EXCLUDE: "slow",
     WATCH: "slow",
+    MAKE_EXPORTS: "slow",
+    COMPILE: "slow",
 }
 
 # At most one wake-up of a kind in this many seconds, however many people sign meanwhile.

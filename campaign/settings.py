@@ -48,6 +48,7 @@ class Settings:
     secret_key: str = field(repr=False)
     rate_limits: bool = True
     metrics_token: str | None = field(default=None, repr=False)
+    export_days: int = 7
 
     @property
     def production(self) -> bool:
@@ -88,6 +89,7 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         secret_key=_secret_key(env, data_dir),
         rate_limits=rate_limits,
         metrics_token=env.get("METRICS_TOKEN") or None,
+        export_days=_integer(env, "EXPORT_DAYS", 7, 1, 365),
     )
 
 

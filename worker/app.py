@@ -19,7 +19,13 @@ from worker.schedule import SCHEDULE
 
 log = structlog.get_logger()
 
-MODULES = ("worker.mail", "worker.counting", "worker.moderation", "worker.upkeep")
+MODULES = (
+    "worker.mail",
+    "worker.counting",
+    "worker.moderation",
+    "worker.delivery",
+    "worker.upkeep",
+)
 
 
 def make_celery(app: Flask) -> Celery:

@@ -15,6 +15,8 @@ _WHEN: dict[str, float | crontab] = {
     jobs.HEARTBEAT: 5.0,
     jobs.EXCLUDE: 10.0,
     jobs.WATCH: crontab(minute="*/5"),
+    jobs.MAKE_EXPORTS: 3.0,
+    jobs.COMPILE: 5.0,
     jobs.TIDY: crontab(minute="23"),
     jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
     jobs.CHECK_RECORD: crontab(hour="3", minute="37"),

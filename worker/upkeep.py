@@ -7,6 +7,7 @@ from celery import shared_task
 
 from campaign import health, jobs
 from campaign.accounts import audit, mailing, sessions
+from campaign.delivery import keeping
 from campaign.mail import allowance
 
 log = structlog.get_logger()
@@ -22,6 +23,8 @@ def tidy() -> None:
     allowance.forget_old()
     sessions.forget_ended()
     mailing.forget_links()
+    keeping.expire()
+    keeping.sweep()
 
 
 @shared_task(name=jobs.CHECK_RECORD)  # type: ignore[untyped-decorator]

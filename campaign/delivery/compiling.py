@@ -88,6 +88,20 @@ def compile_delivery(
         return _finish(pg, begun)
 
 
+def compile_row(pg: Session, to: Target, row: tuple[int, int, bool, str], path: Path) -> Compiled:
+    """Compile a delivery that was requested: its id, number, whether everything, and by whom.
+
+    Call with the official's lock. Raises as `compile_delivery` does; what was begun is failed then.
+    """
+    id_, number, everything, made_by = row
+    with pg.transaction():
+        cut_off = lock_campaign(pg, to.campaign.id)
+        choice = choose(pg, to, cut_off, everything=everything)
+        begun = Begun(id_, number, to, choice, everything, made_by, path)
+        _record_begun(pg, begun)
+    return _finish(pg, begun)
+
+
 def usual_name(to: Target, number: int) -> str:
     """The file name of a package."""
     return f"{to.campaign.slug}-{to.official.slug}-{number}.zip"

@@ -6,7 +6,7 @@ import contextlib
 import csv
 import io
 import tempfile
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -20,13 +20,21 @@ from campaign.delivery.spreadsheets import cleaned, inert
 from campaign.errors import NotFound
 
 COLUMNS = ("number", "name", "postcode", "country", "signed_on", "comment")
-HEADER = b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
 SHEET_ROWS = 1_048_575  # What Excel can hold, less the row of headings.
 CELL_LENGTH = 32_000  # Excel refuses a file with more than 32,767 characters in a cell.
-_WIDTHS = dict(zip(COLUMNS, (10.0, 32.0, 12.0, 9.0, 12.0, 60.0), strict=True))
+WIDTHS = dict(zip(COLUMNS, (10.0, 32.0, 12.0, 9.0, 12.0, 60.0), strict=True))
+_LOOK_LIKE_NUMBERS = ("number", "id", "postcode", "consent_version", "text_version")
 _BATCH = 1_000
 
 Format = Literal["csv", "xlsx"]
+
+
+def header(columns: Sequence[str]) -> bytes:
+    """How a table with these columns begins: the mark of UTF-8, and the headings."""
+    return b"\xef\xbb\xbf" + ",".join(columns).encode() + b"\r\n"
+
+
+HEADER = header(COLUMNS)
 
 
 def cells(number: str) -> str:
@@ -72,10 +80,15 @@ def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
 
 def write_csv(pg: Session, query: str, values: Mapping[str, object], file: BinaryIO) -> int:
     """Write the rows of `query` as UTF-8 with BOM, RFC 4180. Returns how many there are."""
+    file.write(HEADER)
+    return write_rows(pg, query, values, file)
+
+
+def write_rows(pg: Session, query: str, values: Mapping[str, object], file: BinaryIO) -> int:
+    """The same without the headings, for what is written in parts."""
     # Nothing is NULL here; naming a NULL that cannot occur leaves empty cells without quotes.
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL '\\N', ENCODING 'UTF8')"
     total = 0
-    file.write(HEADER)
     messages = copied(pg, statement, values)
     with contextlib.closing(messages):
         # PostgreSQL sends one message a row, ending LF, and its text never holds a NUL: joined
@@ -87,9 +100,9 @@ def write_csv(pg: Session, query: str, values: Mapping[str, object], file: Binar
     return total
 
 
-def read_csv(file: BinaryIO) -> Generator[list[str], None, None]:
+def read_csv(file: BinaryIO, columns: Sequence[str] = COLUMNS) -> Generator[list[str], None, None]:
     """The rows after the heading of what `write_csv` wrote. Leaves `file` open."""
-    file.seek(len(HEADER))
+    file.seek(len(header(columns)))
     text = io.TextIOWrapper(file, encoding="utf-8", newline="")
     try:
         yield from csv.reader(text)
@@ -97,23 +110,27 @@ def read_csv(file: BinaryIO) -> Generator[list[str], None, None]:
         text.detach()
 
 
-def write_xlsx(table: BinaryIO, total: int, path: Path) -> None:
+def write_xlsx(
+    table: BinaryIO, total: int, path: Path, widths: Mapping[str, float] = WIDTHS
+) -> None:
     """Write a workbook with the `total` rows of a CSV file, so that both hold the same.
 
-    Cells are text: no formula, no link. As many sheets as it takes. Raises CannotWrite.
+    `widths` are those of its columns, by name, in order. Cells are text: no formula, no link. As
+    many sheets as it takes. Raises CannotWrite.
     """
     book = FastExcel(str(path), output_format="xlsx").format(bold_headers=True).freeze(row=1)
-    with contextlib.closing(read_csv(table)) as found:
+    columns = tuple(widths)
+    with contextlib.closing(read_csv(table, columns)) as found:
         # The headings come from the first row, so an empty table needs one, which leaves no cell.
-        rows = found if total else iter([[""] * len(COLUMNS)])
-        records = (dict(zip(COLUMNS, row, strict=True)) for row in rows)
+        rows = found if total else iter([[""] * len(columns)])
+        records = (dict(zip(columns, row, strict=True)) for row in rows)
         for sheet in range(max(1, -(-total // SHEET_ROWS))):
             book.sheet(
                 f"Signatures {sheet + 1}" if sheet else "Signatures",
                 islice(records, SHEET_ROWS),
-                column_widths=_WIDTHS,
+                column_widths=dict(widths),
                 # Text that looks like a number is meant; no green triangles, please.
-                ignore_errors=["number", "postcode"],
+                ignore_errors=[name for name in columns if name in _LOOK_LIKE_NUMBERS],
             )
         _save(book, path)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, Response, jsonify, make_response, render_template
 from sqlalchemy import select
 
@@ -13,7 +15,7 @@ from campaign.extensions import db
 from campaign.links import absolute
 from campaign.public.cache import keep
 from campaign.public.views import CampaignView, campaign_card, campaign_view
-from campaign.signatures.comments import public_comments
+from campaign.signatures.comments import PublicComment, public_comments
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.tallies import displayed_counts, tally
 
@@ -103,10 +105,16 @@ def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]
     count = displayed_counts().get(found.id, 0)
     articles = list(db.session.scalars(leading_here))
     view = campaign_view(found, found.texts[-1], count, articles)
-    return render_view(view, values=values, errors=errors)
+    return render_view(view, values=values, errors=errors, comments=public_comments(found.id))
 
 
-def render_view(view: CampaignView, *, values: dict[str, str], errors: dict[str, str]) -> str:
+def render_view(
+    view: CampaignView,
+    *,
+    values: dict[str, str],
+    errors: dict[str, str],
+    comments: Sequence[PublicComment] = (),
+) -> str:
     """The page of a campaign, which may be one that is not stored yet."""
     return render_template(
         "public/campaign.html",
@@ -119,5 +127,5 @@ def render_view(view: CampaignView, *, values: dict[str, str], errors: dict[str,
             "country_options": country_options(values.get("country", "")),
             "consent_wording": CURRENT,
         },
-        comments=public_comments(found.id),
+        comments=comments,
     )

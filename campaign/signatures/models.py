@@ -83,6 +83,8 @@ class Signature(Model):
     state: Mapped[str] = mapped_column(server_default="pending")
     created_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
     confirmed_at: Mapped[datetime | None] = mapped_column(_TIME)
+    # When the row came here; what was signed on paper was signed before.
+    recorded_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
     # Whether the comment may be shown; nothing while nobody has decided.
     comment_approved: Mapped[bool | None]
 

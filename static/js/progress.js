@@ -1,32 +1,41 @@
-// Keeps the panel that shows how far a job has come up to date, until the job has ended.
-const PAUSE = 2000;
-const find = (root) => root.querySelector("[data-progress]");
+// Shows how far something is that a worker makes, and loads the page again when it is done.
+const shown = document.querySelector("[data-progress]");
+const bar = shown.querySelector("progress");
+const says = shown.querySelector("[data-says]");
 
-for (const link of document.querySelectorAll(".no-script")) link.hidden = true;
+// Nobody's half-filled form is thrown away.
+let typing = false;
+document.addEventListener("input", () => (typing = true));
+
+function show(now) {
+  if (now.total) {
+    bar.max = now.total;
+    bar.value = now.done;
+  }
+  if (now.says) says.textContent = now.says;
+}
 
 async function look() {
-  if (document.hidden) return again();
-  try {
-    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } });
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    const fresh = find(page);
-    if (!fresh) return;
-    // When it has ended there is more to do on the page than this panel shows.
-    if (fresh.dataset.progress === "ended") return location.replace(location.pathname);
-    for (const part of ["h2", "[role=status]", "progress"]) {
-      const old = find(document).querySelector(part);
-      const now = fresh.querySelector(part);
-      if (part === "progress") old.value = now.value;
-      else if (old.textContent !== now.textContent) old.textContent = now.textContent;
-    }
-  } catch {
-    // The network comes back or the reader reloads.
+  if (document.hidden) return true;
+  const answer = await fetch(shown.dataset.progress, { headers: { Accept: "application/json" } });
+  if (answer.status === 401 || answer.status === 404) return false;
+  if (!answer.ok) return true;
+  const now = await answer.json();
+  if (now.under_way) show(now);
+  else if (typing) says.textContent = "Done. Load the page again to see it.";
+  else location.reload();
+  return now.under_way;
+}
+
+async function watch() {
+  let pause = 1000;
+  let going = true;
+  while (going) {
+    await new Promise((resolve) => setTimeout(resolve, pause));
+    pause = Math.min(pause * 1.2, 5000);
+    // The network may be gone for a while; the page stays as it is.
+    going = await look().catch(() => true);
   }
-  again();
 }
 
-function again() {
-  setTimeout(look, PAUSE);
-}
-
-if (find(document)?.dataset.progress === "going") again();
+watch();

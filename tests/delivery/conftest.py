@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
+from campaign.delivery.keeping import FOLDER
 from campaign.delivery.keys import own_fingerprint
+from tests.delivery.export_making import files
 from tests.delivery.making import compiled, petition, sign
 
 
@@ -26,3 +28,10 @@ def key(package: Path, data_dir: Path) -> str:
     found = own_fingerprint(data_dir)
     assert found is not None
     return found
+
+
+@pytest.fixture
+def no_exports(data_dir: Path) -> None:
+    """The folder of exports without what other tests left there."""
+    for name in files(data_dir):
+        (data_dir / FOLDER / name).unlink()
