@@ -57,6 +57,8 @@ class Account(Model, UserMixin):
     fs_webauthn_user_handle: Mapped[str] = mapped_column(unique=True, default=new_identifier)
     tf_primary_method: Mapped[str | None]
     tf_totp_secret: Mapped[str | None]
+    # The time step of the last code that was used; none works twice (RFC 6238, 5.2).
+    tf_last_counter: Mapped[int | None] = mapped_column(BigInteger)
     # Flask-Security takes a used code out of the list, in place.
     mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(JSONB))
     created_at: Mapped[dt.datetime] = mapped_column(_TIME, server_default=func.now())
@@ -97,6 +99,22 @@ class Account(Model, UserMixin):
         return self.role == "admin" and not (self.demo and not settings().production)
 
 
+class _Either(str):
+    """A use of a passkey: alone, or after the password.
+
+    Flask-Security keeps these apart. To it, somebody with a passkey for signing in alone would have
+    no second factor, so that a stolen password could set up a new one.
+    """
+
+    __hash__ = str.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return other in ("first", "secondary")
+
+
+_EITHER = _Either("first")
+
+
 class Passkey(Model, WebAuthnMixin):
     """A WebAuthn credential (W3C). Names of the fields are those of Flask-Security."""
 
@@ -112,11 +130,18 @@ class Passkey(Model, WebAuthnMixin):
     backup_state: Mapped[bool]
     device_type: Mapped[str]
     extensions: Mapped[str | None]
-    usage: Mapped[str]
     create_datetime: Mapped[dt.datetime] = mapped_column(_TIME, server_default=func.now())
     lastuse_datetime: Mapped[dt.datetime] = mapped_column(_TIME)
 
     account: Mapped[Account] = relationship(back_populates="webauthn")
+
+    @property
+    def usage(self) -> str:  # type: ignore[override]
+        return _EITHER
+
+    @usage.setter
+    def usage(self, value: str) -> None:
+        """What Flask-Security wants to write: ours serve both purposes."""
 
     def get_user_mapping(self) -> dict[str, Any]:
         return {"id": self.account_id}

@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from sqlalchemy.exc import DataError, IntegrityError
+
 from campaign import jobs
 from campaign.campaigns.facts import CampaignFacts, campaign_facts
 from campaign.errors import Invalid, NotAccepting
@@ -139,4 +141,6 @@ def _put_all(people: Sequence[_Person]) -> None:
 
 
 # One person's requests take turns, so that the second finds what the first did.
-_put: Together[_Person] = Together(_put_all, key=lambda person: person["person"])
+_put: Together[_Person] = Together(
+    _put_all, key=lambda person: person["person"], of_one=(DataError, IntegrityError)
+)

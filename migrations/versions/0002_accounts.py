@@ -27,6 +27,7 @@ TABLES = (
             CONSTRAINT uq_account_fs_webauthn_user_handle UNIQUE,
         tf_primary_method varchar,
         tf_totp_secret varchar,
+        tf_last_counter bigint,
         mf_recovery_codes jsonb,
         created_at timestamptz NOT NULL DEFAULT now(),
         signed_in_at timestamptz
@@ -45,7 +46,6 @@ TABLES = (
         backup_state boolean NOT NULL,
         device_type varchar NOT NULL,
         extensions varchar,
-        usage varchar NOT NULL,
         create_datetime timestamptz NOT NULL DEFAULT now(),
         lastuse_datetime timestamptz NOT NULL
     )

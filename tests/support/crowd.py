@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import text
 
 from campaign.extensions import db
+from campaign.signatures.changes import NEEDED, note_change
 
 _PUT = text(
-    """
+    f"""
     WITH put AS (
         INSERT INTO signature (campaign_id, pledge_text_id, name, email, email_canonical, country,
             postcode, comment, updates, public, consent_version, language, source, network_key,
@@ -25,10 +26,8 @@ _PUT = text(
                 CAST(:run AS text), n, CAST(:domain AS text)) AS address,
             now() - make_interval(secs => CAST(:minutes_ago AS float) * 60)
                 + make_interval(secs => n * 0.001) AS at) AS drawn
-        RETURNING id, campaign_id, state
-    ), noted AS (
-        INSERT INTO signature_change (campaign_id, new_state) SELECT campaign_id, state FROM put
-    )
+        RETURNING id, state, {NEEDED}
+    ), noted AS ({note_change("put", "NULL", "state")})
     SELECT id FROM put ORDER BY id
     """
 )
