@@ -72,6 +72,7 @@ def record(
     datum of a supporter. Returns the entry's number. Entries of other transactions wait for this
     one to end, so record last.
     """
+    _refuse_unkept(details or {})
     connection.execute(_LOCK)
     number, previous, at = connection.execute(_LAST).one()
     entry = {
@@ -87,6 +88,20 @@ def record(
     values = {**entry, "details": json.dumps(entry["details"]), "previous": before}
     connection.execute(_APPEND, {**values, "hash": _hash(entry, before)})
     return int(values["number"])
+
+
+def _refuse_unkept(value: Any) -> None:
+    """Raises TypeError for what jsonb would give back in other words than it got."""
+    if isinstance(value, Mapping):
+        for name, part in value.items():
+            if not isinstance(name, str):
+                raise TypeError("details of the record have names")
+            _refuse_unkept(part)
+    elif isinstance(value, list | tuple):
+        for part in value:
+            _refuse_unkept(part)
+    elif not isinstance(value, str | int | None):
+        raise TypeError(f"the record cannot keep a {type(value).__name__}")
 
 
 def record_alone(

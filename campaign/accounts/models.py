@@ -136,7 +136,7 @@ class Passkey(Model, WebAuthnMixin):
     account: Mapped[Account] = relationship(back_populates="webauthn")
 
     @property
-    def usage(self) -> str:  # type: ignore[override]
+    def usage(self) -> str:
         return _EITHER
 
     @usage.setter

@@ -17,7 +17,7 @@ from campaign.public import pages as public_pages
 from campaign.public.converters import RowConverter, SlugConverter, TokenConverter
 from campaign.resources import folder
 from campaign.settings import Settings
-from campaign.staff import doors, refusals, signing_in, throttle, views
+from campaign.staff import doors, intake, refusals, signing_in, throttle, views
 from campaign.staff.pages import PAGES
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
         {key: value for key, value in public.config.items() if key.startswith("SQLALCHEMY")}
     )
     options = {**public.config["SQLALCHEMY_ENGINE_OPTIONS"], "pool_size": 4, "max_overflow": 12}
+    # Nobody's page waits for ever on a row that another one holds.
+    waits = {**options["connect_args"], "options": "-c lock_timeout=10s"}
+    options["connect_args"] = waits
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINE_OPTIONS=options,
@@ -55,6 +58,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     app.url_map.merge_slashes = False
     db.init_app(app)
     public_pages.prepare_templates(app)
+    intake.install(app)
     CSRFProtect(app)
     throttle.install(app, public.config)
     signing_in.install(app, settings)

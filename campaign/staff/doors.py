@@ -46,6 +46,9 @@ SECURITY_DOORS = {
     "security.wan_delete": SIGNED_IN,
 }
 
+# Only for whoever has given a password and not yet a code.
+_HALF_WAY = ("security.two_factor_token_validation", "security.mf_recovery")
+
 _View = TypeVar("_View", bound=Callable[..., object])
 
 
@@ -72,6 +75,9 @@ def guard(app: Flask) -> None:
     doors = {endpoint: door_of(app, endpoint) for endpoint in app.view_functions}
 
     def refuse() -> Response | None:
+        if request.endpoint in _HALF_WAY and current_user.is_authenticated:
+            # Flask-Security takes this for an attack and signs the visitor out.
+            return redirect("/staff/me", 303)
         door = doors.get(request.endpoint or "", ANYONE)
         if door == ANYONE:
             return None

@@ -80,7 +80,7 @@ def _answer(
         html = render_template("public/message.html", heading=heading, body=body, link=link)
         response = make_response(html, code)
     else:
-        signed_in = bool(current_user and current_user.is_authenticated)
+        signed_in = bool(current_user.is_authenticated)
         html = render_template(
             "staff/message.html", heading=heading, body=detail or body, signed_in=signed_in
         )

@@ -1,4 +1,4 @@
-"""Signing in, as Flask-Security does it, on our sessions, our mail and our record."""
+"""Signing in, as Flask-Security does it, with our sessions, our mail and our record."""
 
 from __future__ import annotations
 
@@ -6,17 +6,13 @@ import base64
 import datetime as dt
 import hashlib
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask import Flask, request, session
 from flask_login import user_logged_in, user_logged_out
 from flask_security import (
     MailUtil,
-    PasswordUtil,
     Security,
     SQLAlchemyUserDatastore,
-    UserMixin,
-    WebauthnUtil,
     password_changed,
     password_reset,
     tf_profile_changed,
@@ -25,22 +21,16 @@ from flask_security import (
     wan_registered,
 )
 from flask_security.utils import set_request_attr
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from campaign.accounts import sessions
 from campaign.accounts.audit import Actor, record_alone
 from campaign.accounts.mailing import send_link, send_notice
 from campaign.accounts.models import Account, Passkey, RoleModel
-from campaign.accounts.passwords import LONGEST, SHORTEST, weakness
+from campaign.accounts.passwords import SHORTEST
 from campaign.extensions import client_address, db
 from campaign.links import absolute
-from campaign.links import settings as site_settings
 from campaign.settings import Settings
-from campaign.staff import throttle
+from campaign.staff import factors, throttle
 
 HOME = "/staff/"
 RESET_DAYS = 1
@@ -53,10 +43,14 @@ def install(app: Flask, settings: Settings) -> None:
         app,
         SQLAlchemyUserDatastore(db, Account, RoleModel, Passkey),
         mail_util_cls=OurMail,
-        password_util_cls=OurPasswords,
-        webauthn_util_cls=OurPasskeys,
+        password_util_cls=factors.Passwords,
+        webauthn_util_cls=factors.Passkeys,
+        mf_recovery_codes_util_cls=factors.RecoveryCodes,
+        totp_cls=factors.Codes,
     )
     security.login_manager.user_loader(_load)
+    # Flask-Security would also take tokens from headers and addresses, past our sessions.
+    security.login_manager.request_loader(lambda _: None)
     throttle.protect(app)
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
@@ -95,6 +89,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_TWO_FACTOR": True,
         "SECURITY_TWO_FACTOR_ENABLED_METHODS": ["authenticator"],
         "SECURITY_TWO_FACTOR_RESCUE_EMAIL": False,
+        "SECURITY_TWO_FACTOR_AUTHENTICATOR_VALIDITY": 30,
         "SECURITY_TWO_FACTOR_ALWAYS_VALIDATE": True,
         "SECURITY_TWO_FACTOR_POST_SETUP_VIEW": "/staff/me",
         "SECURITY_TOTP_SECRETS": {"1": secret("totp")},
@@ -130,6 +125,10 @@ def _load(uniquifier: str) -> Account | None:
 
 
 def _begin(app: Flask, user: Account, **_: object) -> None:
+    # What Flask-Security changed on the account so far; our own connection would wait for it.
+    db.session.commit()
+    if not user.active:
+        return
     # A new session, whatever an attacker may have planted in the one before (session fixation).
     for name in set(session) - {"_user_id", "_fresh", "_id"}:
         if not name.startswith(("_flashes", "tf_", "fs_")):
@@ -154,6 +153,8 @@ def _failed(app: Flask, user: Account, auth_type: str, tfa: bool, **_: object) -
 def _noting(what: str) -> Any:
     def note(app: Flask, user: Account, **_: object) -> None:
         db.session.commit()
+        if what.startswith("password"):
+            sessions.end_others(user.id, session.get("sid", ""), actor=Actor(user.email))
         record_alone(Actor(user.email, client_address()), what, f"account:{user.email}")
         send_notice(user.email, what)
 
@@ -176,37 +177,3 @@ class OurMail(MailUtil):
         if "reset_token" in given:
             link = absolute(f"/staff/reset/{given['reset_token']}")
             send_link("staff-reset", str(recipient), link)
-
-
-class OurPasswords(PasswordUtil):
-    """The same rules for a password wherever it is chosen."""
-
-    def validate(
-        self, password: str, is_register: bool, **kwargs: Any
-    ) -> tuple[list[str] | None, str]:
-        user = kwargs.get("user")
-        wrong = weakness(password, email=user.email if user else "")
-        if len(password) > LONGEST:
-            return [wrong or ""], ""
-        return ([wrong], password) if wrong else (None, self.normalize(password))
-
-
-class OurPasskeys(WebauthnUtil):
-    """Passkeys that name their owner and ask for a PIN or finger: two factors in one."""
-
-    def origin(self) -> str:
-        parts = urlsplit(site_settings().base_url)
-        return f"{parts.scheme}://{parts.netloc}"
-
-    def authenticator_selection(
-        self, user: UserMixin, usage: str
-    ) -> AuthenticatorSelectionCriteria:
-        return AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        )
-
-    def user_verification(
-        self, user: UserMixin | None, usage: list[str]
-    ) -> UserVerificationRequirement:
-        return UserVerificationRequirement.REQUIRED

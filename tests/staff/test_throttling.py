@@ -12,7 +12,7 @@ from flask import Flask
 from campaign.accounts.adding import add_account
 from campaign.extensions import db
 from campaign.extensions import limiter as public_limiter
-from campaign.staff.throttle import limiter
+from campaign.staff.throttle import PER_ACCOUNT, limiter
 from tests.support.app import make_app
 from tests.support.staff import PASSWORD, Staff
 
@@ -39,19 +39,38 @@ def tries(app: Flask, emails: list[str], address: str) -> list[int]:
     return [browser.sign_in(email, "a wrong password").status_code for email in emails]
 
 
-def test_one_account_is_not_tried_from_everywhere(throttled: Flask) -> None:
+@pytest.mark.parametrize("email", ["olu@example.org", "nobody@example.org"])
+def test_one_account_is_not_tried_again_and_again(throttled: Flask, email: str) -> None:
     add_account("olu@example.org", "organiser", password=PASSWORD)
-    answers = [
-        tries(throttled, ["olu@example.org"], f"198.51.100.{number}")[0] for number in range(12)
-    ]
-    assert answers == [200] * 10 + [429] * 2
+    assert tries(throttled, [email] * 12, "198.51.100.7") == [200] * 10 + [429] * 2
 
 
-def test_an_unknown_account_is_throttled_in_the_same_way(throttled: Flask) -> None:
+def test_whoever_guesses_locks_nobody_out(throttled: Flask) -> None:
+    add_account("olu@example.org", "organiser", password=PASSWORD)
+    tries(throttled, ["olu@example.org"] * 12, "198.51.100.7")
+    owner = Staff(throttled.test_client())
+    owner.client.environ_base["REMOTE_ADDR"] = "203.0.113.9"
+    assert owner.sign_in("olu@example.org").status_code == 302
+
+
+def test_every_spelling_of_an_address_counts_as_the_same(throttled: Flask) -> None:
+    spellings = ["olu@example.org", "OLU@Example.org", "olu@ｅxample.org", "olu@example。org"] * 3
+    assert tries(throttled, spellings, "198.51.100.7") == [200] * 10 + [429] * 2
+
+
+def test_a_crowd_does_not_try_one_account_for_ever(throttled: Flask) -> None:
+    limit = int(PER_ACCOUNT.split()[0])
     answers = [
-        tries(throttled, ["nobody@example.org"], f"198.51.100.{number}")[0] for number in range(12)
+        tries(throttled, ["olu@example.org"], f"198.51.{number // 200}.{number % 200}")[0]
+        for number in range(limit + 1)
     ]
-    assert answers == [200] * 10 + [429] * 2
+    assert answers == [200] * limit + [429]
+
+
+def test_getting_in_is_no_attempt(throttled: Flask) -> None:
+    add_account("olu@example.org", "organiser", password=PASSWORD)
+    for _ in range(12):
+        assert Staff(throttled.test_client()).sign_in("olu@example.org").status_code == 302
 
 
 def test_one_network_does_not_try_every_account(throttled: Flask) -> None:
