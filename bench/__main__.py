@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import chain, crowd, exports, pages, signing
+from bench import chain, crowd, exports, pages, signing, workspace
 from bench.machine import machine
 from bench.rounds import table
 from bench.scale import FULL, QUICK, Scale
@@ -41,11 +41,16 @@ def run_crowd(site: Site, scale: Scale) -> None:
     show(exports.measure(many, scale))
 
 
+def run_workspace(site: Site, scale: Scale) -> None:
+    show(workspace.measure(site, scale))
+
+
 BENCHES: dict[str, Callable[[Site, Scale], None]] = {
     "pages": run_pages,
     "signing": run_signing,
     "chain": run_chain,
     "crowd": run_crowd,
+    "workspace": run_workspace,
 }
 
 

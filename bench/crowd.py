@@ -14,9 +14,9 @@ from bench.signing import push
 from bench.site import CAMPAIGN, PAGE, Site
 
 
-def crowded(site: Site, scale: Scale) -> Site:
+def crowded(site: Site, scale: Scale, name: str = "crowded") -> Site:
     """A new site whose campaign has many signatures, with its tables in order."""
-    site = site.on_new_database("crowded")
+    site = site.on_new_database(name)
     site.command("signatures", "generate", CAMPAIGN, scale.crowd)
     site.sql("VACUUM ANALYZE")
     site.sql("CHECKPOINT")

@@ -90,13 +90,13 @@ def glances() -> list[Glance]:
 def _span(
     wanted: Days, first: dt.datetime | None, now: dt.datetime
 ) -> tuple[dt.datetime, dt.datetime]:
-    """From the first day to be shown to the end of the last; at least one, at most to today."""
-    tomorrow = _midnight(now.astimezone(dt.UTC).date()) + DAY
-    begin = _midnight(wanted.since) if wanted.since else _day_of(first or now - 6 * DAY)
-    end = min(tomorrow, _midnight(wanted.until) + DAY) if wanted.until else tomorrow
-    begin = max(begin, _day_of(first)) if first and begin < _day_of(first) else begin
-    end = max(end, begin + DAY)
-    return begin, end
+    """From the first day to be shown to the end of the last: none to come, none before the first
+    signature but for a week to look back on."""
+    today = _day_of(now)
+    earliest = min(_day_of(first or now), today - 6 * DAY)
+    begin = max(earliest, _midnight(wanted.since)) if wanted.since else earliest
+    end = min(today, _midnight(wanted.until)) + DAY if wanted.until else today + DAY
+    return begin, max(end, begin + DAY)
 
 
 def _day_of(moment: dt.datetime) -> dt.datetime:

@@ -20,7 +20,17 @@ from tests.local.processes import ROOT
 from tests.support.site import users_of
 
 PAGES = ("hello", "style sheet", "campaign page, cached", "campaign page, no cache")
-ROWS = (*PAGES, "pgbench", "POST …/sign", "new", "signed before", "people", "page, cached", "100 |")
+ROWS = (
+    *PAGES,
+    "pgbench",
+    "POST …/sign",
+    "new",
+    "signed before",
+    "people",
+    "page, cached",
+    "100 |",
+    "dashboard",
+)
 
 
 def test_every_benchmark_runs_and_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -90,3 +90,9 @@ def test_home_shows_what_can_be_signed_first_and_nothing_that_is_over(client: Fl
     make_campaign("shut-one", state="closed")
     found = re.findall(r'href="/campaigns/([a-z-]+-one)"', client.get("/").text)
     assert list(dict.fromkeys(found)) == ["open-one", "early-one"]
+
+
+def test_the_link_that_supporters_share_says_where_it_was_found(client: FlaskClient) -> None:
+    make_campaign()
+    page = client.get("/campaigns/night-buses/signed").text
+    assert 'value="http://127.0.0.1:8000/campaigns/night-buses?from=share"' in page

@@ -125,11 +125,14 @@ class Site:
         kind = {"Content-Type": "application/json", "Accept": "application/json"}
         return self.request("POST", address, json.dumps(value).encode(), kind)
 
-    def command(self, *words: object, check: bool = True) -> subprocess.CompletedProcess[str]:
-        """Run `campaign WORDS` in a second process, which borrows the running services."""
+    def command(
+        self, *words: object, check: bool = True, says: str | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run `campaign WORDS` in a second process, which borrows the running services and reads
+        what `says` from its standard input."""
         line = [sys.executable, "-m", "campaign", *map(str, words)]
         done = subprocess.run(
-            line, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120
+            line, cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=120, input=says
         )
         assert not check or done.returncode == 0, f"{words}: {done.stdout}{done.stderr}"
         return done

@@ -1,0 +1,111 @@
+"""The workspace beside a million signatures and beside none: what a page costs an organiser."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, OpenerDirector, build_opener
+
+from bench.crowd import crowded
+from bench.load import HOST
+from bench.memory import peaks
+from bench.rounds import Row, in_turn, middle, table
+from bench.scale import Scale
+from bench.site import CAMPAIGN, Site
+from campaign.accounts.adding import add_account
+from campaign.app import build_app
+from campaign.extensions import db
+from campaign.settings import from_environment
+
+EMAIL, PASSWORD = "bench@example.org", "a password of the benchmarks"
+
+
+@dataclass
+class Browser:
+    """Somebody signed in, with cookies and nothing else of a browser."""
+
+    base: str
+    opener: OpenerDirector = field(
+        default_factory=lambda: build_opener(HTTPCookieProcessor(CookieJar()))
+    )
+
+    def get(self, path: str) -> str:
+        """A page. Raises HTTPError for any status of refusal."""
+        with self.opener.open(self.base + path, timeout=60) as answer:
+            return str(answer.read().decode())
+
+    def sign_in(self) -> None:
+        """Sign in as the account of this benchmark. Raises RuntimeError."""
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.get("/staff/login"))
+        fields = {"email": EMAIL, "password": PASSWORD, "csrf_token": found[1] if found else ""}
+        with self.opener.open(f"{self.base}/staff/login", urlencode(fields).encode(), 60) as answer:
+            if not answer.url.endswith("/staff/"):
+                raise RuntimeError(f"could not sign in to {self.base}")
+
+
+def page(path: str) -> Callable[[Browser], object]:
+    """Opening one page."""
+    return lambda browser: browser.get(path)
+
+
+# What is measured, in this order. Each runs on a campaign without and with the crowd.
+MEASUREMENTS: dict[str, Callable[[Browser], object]] = {
+    "dashboard": page("/staff/"),
+    "campaign page": page(f"/staff/campaigns/{CAMPAIGN}"),
+    "campaign page, some days": page(f"/staff/campaigns/{CAMPAIGN}?since=2020-01-01"),
+    "CSV by country": page(f"/staff/campaigns/{CAMPAIGN}/figures/country.csv"),
+}
+
+
+def measure(site: Site, scale: Scale) -> str:
+    """The table of every measurement, without and with the crowd."""
+    sites = {
+        "none": site.on_new_database("workspace_alone"),
+        "crowd": crowded(site, scale, "workspace_crowd"),
+    }
+    browsers = {name: _open(one, name) for name, one in sites.items()}
+    rows = [_row(name, act, browsers, sites, scale) for name, act in MEASUREMENTS.items()]
+    heads = ("median ms", "none", f"{scale.crowd:,}", "ratio", "MB, none", f"MB, {scale.crowd:,}")
+    note = "MB is the most memory that the web process has held until then."
+    return table("Workspace", heads, rows, note)
+
+
+def _row(
+    name: str,
+    act: Callable[[Browser], object],
+    browsers: dict[str, Browser],
+    sites: dict[str, Site],
+    scale: Scale,
+) -> Row:
+    def timed(browser: Browser) -> Callable[[], float]:
+        def once() -> float:
+            began = time.perf_counter()
+            act(browser)
+            return (time.perf_counter() - began) * 1000
+
+        return once
+
+    for browser in browsers.values():
+        act(browser)
+    found = in_turn(scale.rounds * 6, {one: timed(browser) for one, browser in browsers.items()})
+    none, crowd = (middle(found[one]) for one in ("none", "crowd"))
+    held = [f"{max(peaks(site.running[_web(one)])) / 1e6:,.0f}" for one, site in sites.items()]
+    return name, f"{none:.1f}", f"{crowd:.1f}", f"{crowd / none:.2f}", *held
+
+
+def _open(site: Site, name: str) -> Browser:
+    with build_app(from_environment(site.env)).app_context():
+        add_account(EMAIL, "organiser", password=PASSWORD)
+        db.engine.dispose()
+    port = site.web(_web(name))
+    browser = Browser(f"http://{HOST}:{port}")
+    browser.sign_in()
+    return browser
+
+
+def _web(name: str) -> str:
+    return f"web of the workspace, {name}"
