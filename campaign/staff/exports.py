@@ -85,7 +85,7 @@ def export(slug: str, number: int) -> str:
 @door(ADMIN)
 def export_progress(slug: str, number: int) -> Response:
     found = looking.export(slug, number)
-    return jsonify(under_way=found.under_way, done=found.done, total=found.total, says=found.says)
+    return jsonify(under_way=found.under_way, share=found.share, says=found.says)
 
 
 @pages.get(f"{ONE}/file")

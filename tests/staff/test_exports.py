@@ -50,12 +50,7 @@ def test_an_admin_orders_watches_and_downloads(app: Flask, staff: Sign) -> None:
     waiting = admin.get(here).text
     assert "<progress" in waiting
     progress = admin.get(f"{here}/progress.json").json
-    assert progress == {
-        "under_way": True,
-        "done": 0,
-        "total": None,
-        "says": "Waiting for a worker.",
-    }
+    assert progress == {"under_way": True, "share": None, "says": "Waiting for a worker."}
     assert admin.get(f"{here}/file").status_code == 409
     change("UPDATE export SET due_at = now()")
     make_due(60)
