@@ -23,7 +23,9 @@ log = structlog.get_logger()
 
 _EXPORT = text(
     """
-    SELECT e.id, e.state, e.token, e.format, e.size, e.sha256, e.done
+    SELECT e.id, e.token, e.format, e.sha256, e.done,
+        CASE WHEN e.state = 'ready' AND e.expires_at <= now() THEN 'expired' ELSE e.state END
+            AS state
     FROM export e JOIN campaign c ON c.id = e.campaign_id WHERE e.id = :id AND c.slug = :slug
     """
 )

@@ -82,11 +82,18 @@ class ExportShown:
         return bool(self.cut_off and not self.again_id and self.cut_off < self.requested_at)
 
     @property
+    def share(self) -> float | None:
+        """How far it is, from 0 to 1; None while nobody can tell."""
+        if not self.total or (self.format == "xlsx" and self.done >= self.total):
+            return None
+        return round(self.done / self.total, 3)
+
+    @property
     def says(self) -> str:
         """How far it is, in words."""
         if self.total is None:
             return "Waiting for a worker."
-        if self.format == "xlsx" and self.done >= self.total:
+        if self.total and self.share is None:
             return "Making the workbook."
         return f"{self.done:,} of {self.total:,} rows."
 

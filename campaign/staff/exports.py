@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request
-from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from campaign.countries import country_names, country_options
+from campaign.countries import country_names
 from campaign.delivery import keeping, looking
 from campaign.delivery.choosing import COLUMNS, PRESELECTED, STATES, read_wish
 from campaign.delivery.fetching import Fetched, fetch_export
@@ -85,7 +84,7 @@ def export(slug: str, number: int) -> str:
 @door(ADMIN)
 def export_progress(slug: str, number: int) -> Response:
     found = looking.export(slug, number)
-    return jsonify(under_way=found.under_way, done=found.done, total=found.total, says=found.says)
+    return jsonify(under_way=found.under_way, share=found.share, says=found.says)
 
 
 @pages.get(f"{ONE}/file")
@@ -143,15 +142,13 @@ def page_start() -> dict[str, int]:
 
 
 def _form(slug: str, given: dict[str, Any], errors: dict[str, str]) -> str:
-    country = given["values"].get("country", "")
-    any_country = Markup(str(country_options(country)).replace("Choose…", "Any country", 1))
     return render_template(
         "staff/export_new.html",
         campaign=standing(slug),
         all_columns=COLUMNS,
         all_states=STATES,
         texts=looking.texts(slug),
-        countries=any_country,
+        countries=country_names(),
         errors=errors,
         days=settings().export_days,
         **given,

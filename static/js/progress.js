@@ -8,10 +8,8 @@ let typing = false;
 document.addEventListener("input", () => (typing = true));
 
 function show(now) {
-  if (now.total) {
-    bar.max = now.total;
-    bar.value = now.done;
-  }
+  if (typeof now.share === "number") bar.value = now.share;
+  else bar.removeAttribute("value");
   if (now.says) says.textContent = now.says;
 }
 
