@@ -17,6 +17,7 @@ from campaign.content.drafts import Values
 from campaign.content.history import Opened, Saved, opened
 from campaign.public.campaigns import render_view
 from campaign.public.views import campaign_view
+from campaign.signatures.tallies import displayed_counts
 from campaign.staff import writing
 from campaign.staff.doors import ORGANISER, actor, door
 
@@ -56,7 +57,7 @@ def save(slug: str) -> Response:
 @door(ORGANISER)
 def preview() -> Response:
     campaign, text = unsaved_campaign(_sent())
-    view = campaign_view(campaign, text, 0, [])
+    view = campaign_view(campaign, text, displayed_counts().get(campaign.id, 0), [])
     return writing.preview(render_view(view, values={}, errors={}))
 
 

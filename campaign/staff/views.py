@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_security import current_user
 
 from campaign.public.pages import secure
@@ -25,12 +25,18 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(menu=MENU, current_user=current_user)
     app.jinja_env.filters["short_time"] = short_time
     app.after_request(_private)
+    app.teardown_request(_close_uploads)
 
 
 def short_time(moment: dt.datetime) -> str:
     """A moment in UTC, like `23 Nov 2026, 14:05`."""
     moment = moment.astimezone(dt.UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+def _close_uploads(error: BaseException | None) -> None:
+    # Large ones lie in a file, which nobody else would close before it is collected.
+    request.close()
 
 
 def _private(response: Response) -> Response:

@@ -85,13 +85,8 @@ def test_transparency_stays(app: Flask) -> None:
 
 
 def test_colours_of_print_and_palettes_become_those_of_screens(app: Flask) -> None:
-    for mode, kind in (
-        ("CMYK", "JPEG"),
-        ("P", "PNG"),
-        ("L", "JPEG"),
-        ("1", "PNG"),
-        ("I;16", "PNG"),
-    ):
+    kinds = {"CMYK": "JPEG", "P": "PNG", "L": "JPEG", "1": "PNG", "I;16": "PNG"}
+    for mode, kind in kinds.items():
         out = io.BytesIO()
         Image.new(mode, (20, 20)).save(out, kind)
         store_picture(out.getvalue(), by="ada")
@@ -136,8 +131,6 @@ def test_a_picture_is_served_under_its_hash_for_good(app: Flask, client: FlaskCl
         assert answer.content_type == "image/webp"
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
-        tag = {"If-None-Match": answer.headers["ETag"]}
-        assert client.get(f"/pictures/{path}", headers=tag).status_code == 304
 
 
 @pytest.mark.parametrize(

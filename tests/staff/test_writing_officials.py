@@ -7,8 +7,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign.accounts.audit import SYSTEM
+from campaign.campaigns.tables import import_officials
+from campaign.errors import Invalid
 from tests.support.making import make_campaign, rows, value
 from tests.support.staff import Staff
 from tests.support.writing import error_of
@@ -125,7 +129,6 @@ def test_each_line_of_a_table_is_taken_or_has_its_reason(admin: Staff) -> None:
         ("name,title,body,email\nZoë".encode("latin-1"), "is not UTF-8"),
         (HEAD.encode() + b'"' + b"x" * 200_000, "cannot be read at line"),
         (HEAD.encode() + b"a,b,c,d\n" * 5_001, "has more than 5,000 lines"),
-        (b"x" * 1_000_001, "is larger than 1,000,000 bytes"),
         (b"\0" * 50, "has no column"),
     ],
     ids=lambda given: None if isinstance(given, str) else f"{given[:12]!r}",
@@ -135,6 +138,11 @@ def test_a_file_that_is_no_such_table_is_refused(admin: Staff, table: bytes, rea
     assert answer.status_code == 400
     assert reason in error_of(answer.text, "table")
     assert rows("SELECT FROM official") == []
+
+
+def test_a_table_that_is_too_large_is_refused(app: Flask) -> None:
+    with pytest.raises(Invalid, match="is larger than 1,000,000 bytes"):
+        import_officials(b"x" * 1_000_001, actor=SYSTEM)
 
 
 def test_without_a_file_nothing_is_imported(admin: Staff) -> None:
