@@ -26,6 +26,13 @@ def unsaved_campaign(values: Values) -> tuple[Campaign, PledgeText]:
     campaign.addressed = [CampaignOfficial(official=known[s]) for s in slugs if s in known]
     if columns["picture_sha256"]:
         campaign.picture = db.session.get(Picture, columns["picture_sha256"])
-    numbers = select(func.max(PledgeText.version)).join(Campaign)
-    number = db.session.scalar(numbers.where(Campaign.slug == draft.slug)) or 0
-    return campaign, PledgeText(version=number + 1, html=draft.document.html())
+    campaign.id, version = _known(draft.slug)
+    return campaign, PledgeText(version=version + 1, html=draft.document.html())
+
+
+def _known(slug: str) -> tuple[int, int]:
+    """The number of the stored campaign, and of its last text; 0 and 0 when there is none."""
+    columns = (Campaign.id, func.max(PledgeText.version))
+    chosen = select(*columns).join(PledgeText, PledgeText.campaign_id == Campaign.id)
+    found = db.session.execute(chosen.where(Campaign.slug == slug).group_by(Campaign.id)).first()
+    return (found[0], found[1]) if found else (0, 0)

@@ -9,7 +9,7 @@ from campaign.accounts.audit import Actor
 from campaign.campaigns.facts import forget_facts
 from campaign.campaigns.models import Campaign
 from campaign.campaigns.publishing import DELIVERED, campaign_draft, note_delivered
-from campaign.campaigns.storing import store
+from campaign.campaigns.storing import same_text, store
 from campaign.campaigns.values import campaign_values
 from campaign.content.drafts import Draft, Values, refuse_form
 from campaign.content.history import Saved, lock, note_taken
@@ -65,4 +65,6 @@ def is_signed(slug: str) -> bool:
 
 def _replaces_signed(session: Session, draft: Draft) -> bool:
     before = campaign_values(session, draft.slug)
-    return before is not None and before["markdown"] != draft.markdown and is_signed(draft.slug)
+    if before is None or same_text(before["markdown"], draft.markdown):
+        return False
+    return is_signed(draft.slug)

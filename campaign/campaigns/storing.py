@@ -56,12 +56,17 @@ def _details(
     return details
 
 
+def same_text(one: str, other: str) -> bool:
+    """Whether two pledges say the same: line breaks around them say nothing."""
+    return one.strip("\n") == other.strip("\n")
+
+
 def _put_text(session: Session, campaign: Campaign, draft: Draft) -> tuple[int, bool]:
     """The number of the current version, and whether this save made it."""
     sha256 = hashlib.sha256(draft.markdown.encode()).hexdigest()
     versions = select(PledgeText).where(PledgeText.campaign_id == campaign.id)
     last = session.scalars(versions.order_by(PledgeText.version.desc()).limit(1)).one_or_none()
-    if last and last.sha256 == sha256:
+    if last and same_text(last.markdown, draft.markdown):
         return last.version, False
     # The campaign's row is locked: nobody else can be making the same version.
     version = last.version + 1 if last else 1

@@ -17,8 +17,10 @@ def import_(files: tuple[Path, ...]) -> None:
     """Add or update articles from Markdown files with front matter.
 
     \b
-    Required: title, slug, section, topic, author, published (2026-11-23).
-    Optional: summary, campaign (the slug of the campaign it leads to).
+    Required: title, slug, section, topic, author, published (2026-11-23, or
+              2026-11-23T18:00+01:00; before its time an article is not shown).
+    Optional: summary, campaign (the slug of the campaign it leads to), related
+              (a list of slugs to read on with), state (draft or published).
 
     A paragraph that starts with “Take Action:” becomes a call-out that leads to the campaign;
     one that starts with “Read More:” a link to read on. With a mistake in any file, nothing

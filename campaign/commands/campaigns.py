@@ -17,7 +17,8 @@ def import_(files: tuple[Path, ...]) -> None:
     """Add or update campaigns from Markdown files with front matter.
 
     \b
-    Required: title, slug, ask, goal, officials (a list of slug, name, title, body, email).
+    Required: title, slug, ask, goal, officials (a list of slug, name, title, body, email;
+              the slug alone for one who is known).
     Optional: summary, opens, closes (2026-11-23, or 2026-11-23T18:00+01:00),
               state (draft, open, paused or closed; at first open).
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response
 from sqlalchemy import select
 
 from campaign.content.models import Picture
@@ -30,6 +30,4 @@ def _answer(name: str, *, small: bool) -> Response:
     response = Response(body, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    response.set_etag(f"{name}-small" if small else name)
-    response.make_conditional(request)
     return response

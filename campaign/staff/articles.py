@@ -83,6 +83,7 @@ def preview() -> Response:
 
 def _save(slug: str | None) -> Response:
     values = _sent()
+    values["slug"] = slug or values["slug"]
 
     def act() -> Saved:
         writing.take_picture(values)

@@ -12,11 +12,12 @@ from campaign.campaigns.models import Campaign
 from campaign.campaigns.previewing import unsaved_campaign
 from campaign.campaigns.saving import is_signed, save_campaign
 from campaign.campaigns.values import campaign_values
-from campaign.content.comparing import compare
+from campaign.content.comparing import compare, shown
 from campaign.content.drafts import Values
 from campaign.content.history import Opened, Saved, opened
 from campaign.public.campaigns import render_view
 from campaign.public.views import campaign_view
+from campaign.signatures.tallies import displayed_counts
 from campaign.staff import writing
 from campaign.staff.doors import ORGANISER, actor, door
 
@@ -56,12 +57,13 @@ def save(slug: str) -> Response:
 @door(ORGANISER)
 def preview() -> Response:
     campaign, text = unsaved_campaign(_sent())
-    view = campaign_view(campaign, text, 0, [])
+    view = campaign_view(campaign, text, displayed_counts().get(campaign.id, 0), [])
     return writing.preview(render_view(view, values={}, errors={}))
 
 
 def _save(slug: str | None) -> Response:
     values = _sent()
+    values["slug"] = slug or values["slug"]
     if "up" in request.form or "more" in request.form:
         return _rearranged(values, slug)
 
@@ -112,7 +114,8 @@ def _show(
     chosen = [one for one in values.get("officials", ()) if one]
     blank = max(rows, _FEWEST_ROWS, len(chosen) + 1) - len(chosen)
     versions = text_versions(slug) if slug else []
-    text = compare(versions[0].markdown, str(values.get("markdown", ""))) if versions else []
+    typed = shown(values.get("markdown", ""))
+    text = compare(shown(versions[0].markdown), typed) if versions else []
     return writing.page(
         "staff/campaign_form.html",
         values=values,

@@ -93,6 +93,7 @@ def _table(**context: Any) -> str:
 
 def _save(slug: str | None) -> Response:
     values = writing.sent(*OFFICIAL_KEYS)
+    values["slug"] = slug or values["slug"]
 
     def act() -> Saved:
         return save_official(values, actor=actor(), slug=slug, revision=writing.opened_at())

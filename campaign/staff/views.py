@@ -6,7 +6,7 @@ import datetime as dt
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_security import current_user
 
 from campaign.public.pages import secure
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals["passkeys_possible"] = not _is_number(host)
     app.jinja_env.filters["short_time"] = short_time
     app.after_request(_private)
+    app.teardown_request(_close_uploads)
 
 
 def _is_number(host: str) -> bool:
@@ -44,6 +45,11 @@ def short_time(moment: dt.datetime) -> str:
     """A moment in UTC, like `23 Nov 2026, 14:05`."""
     moment = moment.astimezone(dt.UTC)
     return f"{moment.day} {moment:%b %Y, %H:%M}"
+
+
+def _close_uploads(error: BaseException | None) -> None:
+    # Large ones lie in a file, which nobody else would close before it is collected.
+    request.close()
 
 
 def _private(response: Response) -> Response:

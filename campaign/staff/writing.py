@@ -39,7 +39,10 @@ _FRAMED = CSP.replace("form-action 'self'", "form-action 'none'").replace(
 
 def sent(*names: str, lists: tuple[str, ...] = (), moments: tuple[str, ...] = ()) -> dict[str, Any]:
     """The fields of the form as acts take them. `moments` are what browsers send without a zone."""
-    values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in names}
+    # Browsers send line ends as the mail of old did; the text has plain ones.
+    values: dict[str, Any] = {
+        name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names
+    }
     for name in lists:
         values[name] = [one.strip() for one in request.form.getlist(name) if one.strip()]
     for name in moments:
