@@ -16,7 +16,8 @@ _PUT = text(
             postcode, comment, updates, public, consent_version, language, source, network_key,
             state, created_at, confirmed_at)
         SELECT c.id, t.id, CAST(:name AS text), address, address, :country, '', :comment,
-            false, :public, 1, 'en', :source, decode(coalesce(CAST(:network AS text), md5(address)), 'hex'),
+            false, :public, 1, 'en', :source,
+            decode(coalesce(CAST(:network AS text), md5(address)), 'hex'),
             CAST(:state AS text), at, CASE CAST(:state AS text) WHEN 'pending' THEN NULL ELSE at END
         FROM generate_series(1, CAST(:number AS int)) AS n
         JOIN campaign c ON c.slug = :slug JOIN pledge_text t ON t.campaign_id = c.id
