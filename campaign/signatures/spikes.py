@@ -2,7 +2,8 @@
 
 The rule, in docs/decisions/0012-moderating.md: in the last hour at least LEAST signatures, and at
 least TIMES as many as usual. Usual for a domain is its rate in the week before, as much faster as
-everybody else has become; usual for a network is what the other networks of this hour have.
+everybody else has become; usual for a network is the median of the networks of this hour, which
+many attackers at once do not shift as they would a mean, or one where there are few networks.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from campaign.signatures.models import DOMAIN
 
 LEAST = 30
 TIMES = 5
-# With fewer signatures in the week before, nothing is usual yet.
+# With fewer signatures in the week before, or networks in the hour, nothing is usual yet.
 HISTORY = 100
+NETWORKS = 20
 QUIET_AFTER_DISMISSAL = "24 hours"
 
 _COUNTED = "state IN ('pending', 'confirmed')"
@@ -32,8 +34,14 @@ _SPIKES = f"""
         ) AS latest
         WHERE c.state = 'open'
     ), hours AS (
-        SELECT campaign_id, count(*) AS signatures, count(DISTINCT network_key) AS networks
-        FROM recent GROUP BY campaign_id
+        SELECT campaign_id, count(*) AS signatures FROM recent GROUP BY campaign_id
+    ), networks AS (
+        SELECT campaign_id, network_key, count(*) AS signatures FROM recent
+        WHERE network_key <> '' GROUP BY campaign_id, network_key
+    ), medians AS (
+        SELECT campaign_id, CASE WHEN count(*) < :networks THEN 1
+            ELSE percentile_disc(0.5) WITHIN GROUP (ORDER BY signatures) END AS usual
+        FROM networks GROUP BY campaign_id
     ), domains AS (
         SELECT campaign_id, domain, count(*) AS signatures FROM recent WHERE domain <> ''
         GROUP BY campaign_id, domain HAVING count(*) >= :least
@@ -58,11 +66,8 @@ _SPIKES = f"""
             (own + 1) * greatest(1 / hours, (others + 1.0) / (everybody - own + 1)) AS usual
         FROM before
         UNION ALL
-        SELECT r.campaign_id, 'network', encode(r.network_key, 'hex'), count(*),
-            greatest(1, (h.signatures - count(*)) / greatest(h.networks - 1.0, 1))
-        FROM recent r JOIN hours h USING (campaign_id) WHERE r.network_key <> ''
-        GROUP BY r.campaign_id, r.network_key, h.signatures, h.networks
-        HAVING count(*) >= :least
+        SELECT campaign_id, 'network', encode(network_key, 'hex'), n.signatures, m.usual
+        FROM networks n JOIN medians m USING (campaign_id) WHERE n.signatures >= :least
     )
 """
 # One alert is open for each; what was dismissed keeps quiet for a while.
@@ -88,7 +93,7 @@ _RAISE = text(
 def watch() -> int:
     """Raise an alert for every new spike and mail the admins about it. Returns how many are new."""
     with db.engine.begin() as connection:
-        values = {"least": LEAST, "times": TIMES, "history": HISTORY}
+        values = {"least": LEAST, "times": TIMES, "history": HISTORY, "networks": NETWORKS}
         titles = Counter(connection.execute(_RAISE, values).scalars())
         _tell(connection, titles)
     if titles:
