@@ -37,7 +37,8 @@ _EXCLUDE = f"""
         SELECT id AS target_id, created_at AS target_at, state AS old_state FROM signature
         WHERE {{which}} {{beyond}} ORDER BY created_at, id LIMIT :batch FOR UPDATE
     ), excluded AS (
-        UPDATE signature SET state = 'excluded' FROM target WHERE id = target_id
+        UPDATE signature SET state = 'excluded' FROM target
+        WHERE id = target_id AND id = ANY(ARRAY(SELECT target_id FROM target))
         RETURNING id, old_state, {NEEDED}
     ), changed AS (
         {note_change("excluded", "old_state", "'excluded'")}
@@ -47,19 +48,22 @@ _EXCLUDE = f"""
     SELECT count(*) OVER () AS seen, count(*) OVER () AS changed, target_at AS at, target_id AS id
     FROM target ORDER BY target_at DESC, target_id DESC LIMIT 1
 """
-# What somebody has decided about since is left as it is.
+# What somebody has decided about since is left as it is. Here and above, LATERAL with its LIMIT
+# and the ARRAY keep the planner, which does not know how few a batch are, from reading everybody.
 _RESTORE = f"""
     WITH batch AS (
         SELECT id AS decision_id, signature_id, old_state AS new_state FROM signature_decision
         WHERE job_id = :undoes AND id > :after_id ORDER BY id LIMIT :batch
     ), target AS (
         SELECT s.id AS target_id, batch.new_state
-        FROM batch JOIN signature s ON s.id = batch.signature_id
-        WHERE s.state = 'excluded' AND NOT EXISTS (SELECT FROM signature_decision d
-            WHERE d.signature_id = s.id AND d.id > batch.decision_id)
-        FOR UPDATE OF s
+        FROM batch CROSS JOIN LATERAL (
+            SELECT id FROM signature WHERE id = batch.signature_id AND state = 'excluded'
+            LIMIT 1 FOR UPDATE) AS s
+        WHERE batch.decision_id = (SELECT max(d.id) FROM signature_decision d
+            WHERE d.signature_id = batch.signature_id)
     ), restored AS (
-        UPDATE signature SET state = new_state FROM target WHERE id = target_id
+        UPDATE signature SET state = new_state FROM target
+        WHERE id = target_id AND id = ANY(ARRAY(SELECT target_id FROM target))
         RETURNING id, new_state, {NEEDED}
     ), changed AS (
         {note_change("restored", "'excluded'", "new_state")}

@@ -180,12 +180,13 @@ class SignatureDecision(Model):
     """That staff changed the state of a signature, why, and by which job if by one."""
 
     __tablename__ = "signature_decision"
-    __table_args__ = (Index("ix_signature_decision_job_id", "job_id", "id"),)
+    __table_args__ = (
+        Index("ix_signature_decision_signature_id", "signature_id", "id"),
+        Index("ix_signature_decision_job_id", "job_id", "id"),
+    )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    signature_id: Mapped[int] = mapped_column(
-        ForeignKey("signature.id", ondelete="CASCADE"), index=True
-    )
+    signature_id: Mapped[int] = mapped_column(ForeignKey("signature.id", ondelete="CASCADE"))
     old_state: Mapped[str]
     new_state: Mapped[str]
     reason: Mapped[str]

@@ -45,22 +45,23 @@ _SPIKES = f"""
     ), domains AS (
         SELECT campaign_id, domain, count(*) AS signatures FROM recent WHERE domain <> ''
         GROUP BY campaign_id, domain HAVING count(*) >= :least
-    ), weeks AS (
-        SELECT campaign_id, week.*
+    ), week AS MATERIALIZED (
+        SELECT busy.campaign_id, past.domain, count(*) AS signatures, min(past.created_at) AS first
         FROM (SELECT DISTINCT campaign_id FROM domains) AS busy CROSS JOIN LATERAL (
-            SELECT count(*) AS everybody, greatest(1, extract(epoch FROM
-                now() - interval '1 hour' - min(created_at)) / 3600) AS hours
-            FROM signature WHERE campaign_id = busy.campaign_id AND {_COUNTED}
-                AND created_at > now() - interval '8 days'
+            SELECT {DOMAIN} AS domain, created_at FROM signature
+            WHERE campaign_id = busy.campaign_id AND {_COUNTED}
+                AND created_at > now() - interval '7 days 1 hour'
                 AND created_at <= now() - interval '1 hour'
-        ) AS week WHERE everybody >= :history
+        ) AS past GROUP BY busy.campaign_id, past.domain
+    ), weeks AS (
+        SELECT campaign_id, sum(signatures) AS everybody, greatest(1, extract(epoch FROM
+            now() - interval '1 hour' - min(first)) / 3600) AS hours
+        FROM week GROUP BY campaign_id HAVING sum(signatures) >= :history
     ), before AS (
-        SELECT d.*, w.everybody, w.hours, h.signatures - d.signatures AS others, (
-            SELECT count(*) FROM signature WHERE campaign_id = d.campaign_id
-                AND {DOMAIN} = d.domain AND {_COUNTED}
-                AND created_at > now() - interval '8 days'
-                AND created_at <= now() - interval '1 hour') AS own
+        SELECT d.*, w.everybody, w.hours, h.signatures - d.signatures AS others,
+            coalesce(own.signatures, 0) AS own
         FROM domains d JOIN weeks w USING (campaign_id) JOIN hours h USING (campaign_id)
+        LEFT JOIN week AS own USING (campaign_id, domain)
     ), found AS (
         SELECT campaign_id, 'domain' AS kind, domain AS subject, signatures,
             (own + 1) * greatest(1 / hours, (others + 1.0) / (everybody - own + 1)) AS usual

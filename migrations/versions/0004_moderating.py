@@ -90,7 +90,7 @@ UP: tuple[str, ...] = (
         at timestamptz NOT NULL DEFAULT now()
     )
     """,
-    "CREATE INDEX ix_signature_decision_signature_id ON signature_decision (signature_id)",
+    "CREATE INDEX ix_signature_decision_signature_id ON signature_decision (signature_id, id)",
     "CREATE INDEX ix_signature_decision_job_id ON signature_decision (job_id, id)",
     """
     CREATE TABLE alert (
