@@ -42,7 +42,7 @@ def test_a_preview_of_nothing_and_of_nonsense_is_still_a_page(organiser: Staff) 
     assert organiser.post("/staff/preview/article", nonsense).status_code == 200
 
 
-def test_only_the_form_may_be_framed_by_nobody(organiser: Staff) -> None:
+def test_the_form_itself_may_be_framed_by_nobody(organiser: Staff) -> None:
     policy = organiser.get(NEW).headers["Content-Security-Policy"]
     assert "frame-ancestors 'none'" in policy
     assert "frame-src 'self'" in policy
