@@ -37,18 +37,10 @@ def save_campaign(
     field, NotFound, and Stale when somebody else has saved since.
     """
     with importing() as session:
-        if slug is not None:
-            state = lock(session, Campaign, slug, revision).state
-            if values.get("state") == state == DELIVERED:
-                values = {**values, "state": ""}  # Nobody chooses it: it is left as it is.
-            values = {**values, "slug": slug}
-        elif not values.get("slug"):
-            values = {**values, "slug": suggested_slug(str(values.get("title", "")))}
-        draft = campaign_draft(session, values)
         if slug is None:
-            note_taken(session, Campaign, draft)
-        elif not reopen:
-            note_delivered(session, draft)
+            draft = _new(session, values)
+        else:
+            draft = _again(session, values, slug, revision, reopen=reopen)
         if not new_text and _replaces_signed(session, draft):
             draft.mistakes.add(0, "must be ticked: people have signed the present text", "new_text")
         refuse_form(draft)
@@ -61,6 +53,23 @@ def is_signed(slug: str) -> bool:
     """Whether anybody has signed the campaign `slug`, whatever became of it."""
     found = db.session.scalar(select(Campaign.id).where(Campaign.slug == slug))
     return bool(db.session.scalar(_SIGNED, {"id": found}))
+
+
+def _new(session: Session, values: Values) -> Draft:
+    slug = values.get("slug") or suggested_slug(str(values.get("title", "")))
+    draft = campaign_draft(session, {**values, "slug": slug})
+    note_taken(session, Campaign, draft)
+    return draft
+
+
+def _again(session: Session, values: Values, slug: str, revision: int, *, reopen: bool) -> Draft:
+    state = lock(session, Campaign, slug, revision).state
+    if values.get("state") == state == DELIVERED:
+        values = {**values, "state": ""}  # Nobody chooses it: it is left as it is.
+    draft = campaign_draft(session, {**values, "slug": slug})
+    if not reopen:
+        note_delivered(session, draft)
+    return draft
 
 
 def _replaces_signed(session: Session, draft: Draft) -> bool:

@@ -84,10 +84,15 @@ def _save(slug: str | None) -> Response:
     saved = writing.attempt(act, show, values, lambda: _opened(slug or ""))
     if isinstance(saved, Response):
         return saved
-    note = f" Its pledge is now {saved.note}." if saved.note and saved.outcome != "added" else ""
-    unchanged = saved.outcome == "unchanged"
-    flash("Nothing was changed." if unchanged else f"The campaign is saved.{note}", "success")
+    flash(_said(saved), "success")
     return redirect(f"/staff/campaigns/{saved.slug}/edit", 303)
+
+
+def _said(saved: Saved) -> str:
+    if saved.outcome == "unchanged":
+        return "Nothing was changed."
+    note = f" Its pledge is now {saved.note}." if saved.note and saved.outcome != "added" else ""
+    return f"The campaign is saved.{note}"
 
 
 def _rearranged(values: dict[str, Any], slug: str | None) -> Response:

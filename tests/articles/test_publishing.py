@@ -62,6 +62,25 @@ def test_importing_again_changes_what_changed(app: Flask, tmp_path: Path) -> Non
     assert [block["kind"] for block in again.blocks] == ["html", "read_more"]
 
 
+def test_a_draft_stays_one_until_a_file_says_otherwise(app: Flask, tmp_path: Path) -> None:
+    make_campaign()
+    draft = ARTICLE.replace("published: 2026-11-16", "state: draft")
+    import_articles([write(tmp_path, draft)])
+    assert (only_article().state, only_article().published) == ("draft", None)
+    import_articles([write(tmp_path, ARTICLE)])
+    assert only_article().state == "draft"
+    import_articles([write(tmp_path, ARTICLE.replace("title:", "state: published\ntitle:"))])
+    assert only_article().state == "published"
+
+
+def test_a_file_may_name_articles_to_read_on_with(app: Flask, tmp_path: Path) -> None:
+    make_campaign()
+    related = ARTICLE.replace("title:", "related: [b, a, b]\ntitle:")
+    import_articles([write(tmp_path, related)])
+    assert only_article().related == ["b", "a"]
+    assert import_articles([write(tmp_path, related)])[0].outcome == "unchanged"
+
+
 def test_an_article_shows_on_its_page(app: Flask, tmp_path: Path) -> None:
     make_campaign()
     import_articles([write(tmp_path, ARTICLE)])

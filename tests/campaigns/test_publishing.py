@@ -10,7 +10,8 @@ from flask import Flask
 from campaign.campaigns.facts import campaign_facts
 from campaign.campaigns.publishing import import_campaigns, store_campaigns
 from campaign.content.storing import Imported, importing
-from campaign.errors import NotFound
+from campaign.errors import ContentError, NotFound
+from campaign.extensions import db
 from tests.content.examples import CAMPAIGN
 from tests.support.making import rows
 
@@ -135,6 +136,41 @@ def test_two_campaigns_may_share_an_official(app: Flask, path: Path) -> None:
     put(path, CAMPAIGN.replace("slug: night-buses", "slug: day-buses"))
     assert addressed() == ["mayor", "director"] * 2
     assert len(rows("SELECT FROM official")) == 2
+
+
+def test_an_official_who_is_known_may_be_named_by_slug_alone(app: Flask, path: Path) -> None:
+    put(path, CAMPAIGN)
+    officials = "\n".join(LINES[9:19])
+    put(path, CAMPAIGN.replace(officials, "  - director\n  - mayor"))
+    assert addressed() == ["director", "mayor"]
+    path.write_text(CAMPAIGN.replace(officials, "  - mayor\n  - nobody"))
+    with pytest.raises(ContentError, match=r":11: officials\[2\] 'nobody' is nobody who is known"):
+        import_campaigns([path])
+
+
+def test_a_file_reopens_no_campaign_that_was_delivered(app: Flask, path: Path) -> None:
+    put(path, CAMPAIGN)
+    with db.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE campaign SET state = 'delivered'")
+    assert put(path, CAMPAIGN.replace("goal: 5000", "goal: 6000")).outcome == "updated"
+    path.write_text(CAMPAIGN.replace("goal:", "state: open\ngoal:"))
+    with pytest.raises(ContentError, match=":5: state cannot be changed so"):
+        import_campaigns([path])
+    assert rows("SELECT state, goal FROM campaign") == [("delivered", 6000)]
+
+
+def test_every_import_that_changes_something_is_on_record(app: Flask, path: Path) -> None:
+    put(path, CAMPAIGN)
+    put(path, CAMPAIGN)
+    put(path, CAMPAIGN + "\nMore.\n")
+    found = rows("SELECT action, details FROM audit_event WHERE subject = 'campaign:night-buses'")
+    assert [action for action, _ in found] == ["campaign added", "campaign updated"]
+    assert found[1][1] == {
+        "revision": 2,
+        "changed": "markdown",
+        "old text version": 1,
+        "new text version": 2,
+    }
 
 
 def test_signing_sees_a_change_at_once(app: Flask, path: Path) -> None:

@@ -157,37 +157,6 @@ def test_every_save_that_changes_something_is_on_record(organiser: Staff) -> Non
     ]
 
 
-def test_the_preview_is_the_real_page_and_stores_nothing(organiser: Staff) -> None:
-    make_campaign()
-    form = article_form(
-        title="<i>Soon</i>", markdown="**Bold**\n\nTake action: Go", campaign="night-buses"
-    )
-    answer = organiser.post("/staff/preview/article", form)
-    assert answer.status_code == 200
-    assert "<strong>Bold</strong>" in answer.text
-    assert "&lt;i&gt;Soon&lt;/i&gt;" in answer.text
-    assert 'class="call-out' in answer.text
-    assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
-    assert "form-action 'none'" in answer.headers["Content-Security-Policy"]
-    assert answer.headers["X-Frame-Options"] == "SAMEORIGIN"
-    assert rows("SELECT FROM article") == []
-
-
-def test_a_preview_of_nothing_and_of_nonsense_is_still_a_page(organiser: Staff) -> None:
-    assert organiser.post("/staff/preview/article", {}).status_code == 200
-    nonsense = article_form(
-        title="\0\ud800", slug="../..", published="x", campaign="\0", related=["\0"], markdown="\0"
-    )
-    nonsense["title"] = "\0\ufffd"
-    assert organiser.post("/staff/preview/article", nonsense).status_code == 200
-
-
-def test_only_the_form_may_be_framed_by_nobody(organiser: Staff) -> None:
-    policy = organiser.get(NEW).headers["Content-Security-Policy"]
-    assert "frame-ancestors 'none'" in policy
-    assert "frame-src 'self'" in policy
-
-
 PATHS = (
     "unheard-of/edit",
     "unheard-of/history",

@@ -9,7 +9,10 @@ from typing import Any
 
 from PIL import Image
 
+from tests.support.making import TEXT
 from tests.support.staff import Staff
+
+MAYOR = "official-of-night-buses"
 
 
 def article_form(**changes: Any) -> dict[str, Any]:
@@ -43,6 +46,14 @@ def campaign_form(**changes: Any) -> dict[str, Any]:
         "closes": "",
         **changes,
     }
+
+
+def night_buses(**changes: Any) -> dict[str, Any]:
+    """The form of the campaign that `make_campaign` makes."""
+    given = {"title": "Night buses for everyone", "ask": "Run a bus on every line, every night."}
+    return campaign_form(
+        **{**given, "slug": "", "markdown": TEXT, "state": "open", "officials": [MAYOR], **changes}
+    )
 
 
 def revision_in(page: str) -> str:
