@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from flask.cli import AppGroup
 from psycopg.errors import UndefinedColumn, UndefinedTable
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+from campaign.accounts.audit import Actor
 from campaign.errors import GroundswellError
 from campaign.local.errors import LocalError
 
@@ -42,3 +44,8 @@ class Acts(AppGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         return refusing(super().invoke, ctx)
+
+
+def at_the_shell() -> Actor:
+    """Who runs this command, for the record."""
+    return Actor(f"{getpass.getuser()} on the command line")

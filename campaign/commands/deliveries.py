@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from pathlib import Path
 
 import click
 
-from campaign.commands.common import Acts
+from campaign.commands.common import Acts, at_the_shell
 from campaign.delivery.compiling import compile_delivery
 from campaign.delivery.keys import own_fingerprint, read_fingerprint, signing_key
 from campaign.delivery.verifying import verify
@@ -33,7 +32,7 @@ deliveries = Acts("deliveries", help="Packages of signatures for officials.")
 @click.option("--by", metavar="NAME", help="Who makes it, as the package will say.")
 def compile_(slug: str, official: str, out: Path, full: bool, by: str | None) -> None:
     """Compile a delivery of the campaign SLUG now, in this process."""
-    by = by or f"{getpass.getuser()} on the command line"
+    by = by or at_the_shell().name
     done = compile_delivery(slug, official, out, everything=full, made_by=by)
     click.echo(
         f"Delivery {done.number}: {done.count:,} signatures, "

@@ -9,7 +9,7 @@ from typing import cast
 
 import click
 
-from campaign.commands.common import Acts
+from campaign.commands.common import Acts, at_the_shell
 from campaign.delivery.errors import CannotWrite
 from campaign.delivery.exporting import Format, export_signatures
 from campaign.signatures.generating import generate
@@ -32,11 +32,11 @@ signatures = Acts("signatures", help="Signatures in bulk.")
 def export(slug: str, form: str, out: Path) -> None:
     """Write the confirmed signatures of the campaign SLUG, in the order of confirmation."""
     if str(out) != "-":
-        count = export_signatures(slug, cast("Format", form), out)
+        count = export_signatures(slug, cast("Format", form), out, actor=at_the_shell())
         click.echo(f"{count:,} signatures in {out}")
     elif form == "csv":
         try:
-            export_signatures(slug, "csv", sys.stdout.buffer)
+            export_signatures(slug, "csv", sys.stdout.buffer, actor=at_the_shell())
         except CannotWrite:
             # Python would try once more to write what is left, and end with a status of its own.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from campaign.accounts.audit import Actor, record_alone
 from campaign.delivery import archive
 from campaign.delivery.describing import Contents
 from campaign.delivery.errors import CannotWrite
@@ -85,6 +86,7 @@ def compile_delivery(
             path = out.absolute() / usual_name(to, number) if out.is_dir() else out.absolute()
             begun = Begun(id_, number, to, choice, everything, made_by, path)
             _record_begun(pg, begun)
+        _put_on_record(begun, "delivery requested")
         return _finish(pg, begun)
 
 
@@ -115,6 +117,12 @@ def _record_begun(pg: Session, begun: Begun) -> None:
     )
 
 
+def _put_on_record(begun: Begun, what: str, **details: int) -> None:
+    subject = f"delivery:{begun.to.campaign.slug}/{begun.number}"
+    told = {"official": begun.to.official.slug, **details}
+    record_alone(Actor(begun.made_by), what, subject, told)
+
+
 def _finish(pg: Session, begun: Begun) -> Compiled:
     with _failing(pg, begun.id), _folder(begun), writing(begun.path):
         contents, numbers = _read(pg, begun)
@@ -128,6 +136,7 @@ def _finish(pg: Session, begun: Begun) -> Compiled:
         )
         publish(package, begun.path)
         record_ready(pg, begun.id)
+    _put_on_record(begun, "delivery compiled", signatures=contents.count)
     return Compiled(begun.number, begun.path, contents.count, contents.first, contents.last)
 
 

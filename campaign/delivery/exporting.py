@@ -13,6 +13,7 @@ from typing import BinaryIO, Literal, cast
 
 from rustpy_xlsxwriter import FastExcel
 
+from campaign.accounts.audit import SYSTEM, Actor, record_alone
 from campaign.delivery.errors import CannotWrite
 from campaign.delivery.files import replaced, writing
 from campaign.delivery.session import Session, copied, session, subject
@@ -51,7 +52,9 @@ ORDER BY s.confirmed_at, s.id
 """
 
 
-def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
+def export_signatures(
+    slug: str, form: Format, out: Path | BinaryIO, *, actor: Actor = SYSTEM
+) -> int:
     """Write the confirmed signatures of the campaign `slug`, in the order of confirmation.
 
     `number` is a running number. A path is replaced when all is written; the standard output,
@@ -63,6 +66,8 @@ def export_signatures(slug: str, form: Format, out: Path | BinaryIO) -> int:
         if campaign is None:
             raise NotFound(f"there is no campaign {slug!r}")
         values = {"campaign_id": campaign.id}
+        # Before the first row is out, so that none is taken out unrecorded.
+        record_alone(actor, "signatures exported", f"campaign:{slug}", {"format": form})
         if not isinstance(out, Path):
             with writing(Path("the standard output")):
                 total = write_csv(pg, _CONFIRMED, values, out)

@@ -16,7 +16,7 @@ from campaign.commands.signatures import signatures
 from campaign.delivery.keys import own_fingerprint
 from campaign.resources import folder
 from tests.delivery.making import MAYOR, SLUG, petition, sign, sign_many
-from tests.support.making import value
+from tests.support.making import rows, value
 
 ROOT = folder("templates").parent
 
@@ -157,3 +157,18 @@ def test_verifying_elsewhere_needs_the_fingerprint(
     assert elsewhere(tmp_path, path, "--key", "abc").returncode == 2
     assert "Traceback" not in unknown.stderr + other.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.zip"]
+
+
+def test_what_is_taken_out_at_the_shell_is_on_record(app: Flask, tmp_path: Path) -> None:
+    petition()
+    run(app, signatures, "generate", SLUG, 10)
+    run(app, signatures, "export", SLUG, "--format", "csv", "-o", tmp_path / "out.csv")
+    run(app, deliveries, "compile", SLUG, "--official", MAYOR, "-o", tmp_path / "p.zip")
+    found = rows(
+        "SELECT action, actor LIKE '%on the command line' FROM audit_event ORDER BY number"
+    )
+    assert [action for action, at_the_shell in found if at_the_shell] == [
+        "signatures exported",
+        "delivery requested",
+        "delivery compiled",
+    ]
