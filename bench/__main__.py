@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Callable
 
-from bench import chain, crowd, exports, pages, signing, workspace
+from bench import chain, crowd, exporting_jobs, exports, pages, signing, workspace
 from bench.machine import machine
 from bench.rounds import table
 from bench.scale import FULL, QUICK, Scale
@@ -39,6 +39,7 @@ def run_crowd(site: Site, scale: Scale) -> None:
     show(crowd.measure(alone, many, scale))
     site.rest()
     show(exports.measure(many, scale))
+    show(exporting_jobs.measure(many, scale))
 
 
 def run_workspace(site: Site, scale: Scale) -> None:
