@@ -75,7 +75,7 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
         return Saved(draft.slug, UNCHANGED, article.revision)
     outcome = UPDATED if before else ADDED
     subject = f"article:{draft.slug}"
-    number = keep(session, article, subject, after, by=actor.name, first=before is None)
+    number = keep(session, article, subject, before, after, by=actor.name)
     details = {"revision": number, "changed": ", ".join(fields) if before else "everything"}
     if "state" in fields:
         details["state"] = after["state"]

@@ -66,7 +66,7 @@ def store_official(
         return official, Saved(slug, UNCHANGED, official.revision)
     outcome = UPDATED if before else ADDED
     subject = f"official:{slug}"
-    number = keep(session, official, subject, values, by=actor.name, first=before is None)
+    number = keep(session, official, subject, before, values, by=actor.name)
     details = {"revision": number, "changed": ", ".join(fields) if before else "everything"}
     record(session.connection(), actor, f"official {outcome}", subject, details)
     return official, Saved(slug, outcome, number)

@@ -36,8 +36,7 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
     number = campaign.revision
     if fields:
         subject = f"campaign:{draft.slug}"
-        first = before is None
-        number = keep(session, campaign, subject, after, by=actor.name, first=first)
+        number = keep(session, campaign, subject, before, after, by=actor.name)
         details = _details(before, after, fields, number)
         if new_text:
             details |= {"old text version": version - 1, "new text version": version}

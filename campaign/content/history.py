@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from campaign.content.drafts import Draft
@@ -82,15 +83,26 @@ def note_taken(session: Session, model: type[Row], draft: Draft) -> None:
 
 
 def keep(
-    session: Session, row: Revised, subject: str, content: Content, *, by: str, first: bool
+    session: Session,
+    row: Revised,
+    subject: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any],
+    *,
+    by: str,
 ) -> int:
-    """Count a save of `row` that changed something, and keep what it saved. Returns its number."""
-    if not first:
+    """Count a save of `row` that changed something, and keep what it saved. Returns its number.
+
+    `before` is None for a new row. What was stored before saves were kept is kept now.
+    """
+    if before is not None:
+        last = {"revision": row.revision, "saved_by": row.updated_by, "saved_at": row.updated_at}
+        adding = insert(ContentRevision).values(subject=subject, content=dict(before), **last)
+        session.execute(adding.on_conflict_do_nothing())
         row.revision += 1
     row.updated_by, row.updated_at = by, func.now()
-    session.add(
-        ContentRevision(subject=subject, revision=row.revision, saved_by=by, content=content)
-    )
+    kept = {"revision": row.revision, "saved_by": by, "content": dict(after)}
+    session.add(ContentRevision(subject=subject, **kept))
     session.flush()
     return row.revision
 

@@ -169,6 +169,9 @@ def test_the_second_to_save_is_told_what_differs(
     assert organiser.post(EDIT, again).status_code == 303
     history = organiser.get("/staff/campaigns/night-buses/history").text
     assert "<del>2000</del><ins>3000</ins>" in history
+    # This campaign is older than the keeping of saves: how it was before the first is there, too.
+    first = organiser.get("/staff/campaigns/night-buses/history?old=1&new=2").text
+    assert "<del>1000</del><ins>2000</ins>" in first
 
 
 def test_the_preview_is_the_real_page_and_stores_nothing(organiser: Staff) -> None:
