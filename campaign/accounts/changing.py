@@ -9,6 +9,7 @@ from sqlalchemy import Connection, text
 
 from campaign.accounts.adding import clean_name
 from campaign.accounts.audit import Actor, record
+from campaign.accounts.mailing import send_notice
 from campaign.accounts.models import ROLES, new_identifier
 from campaign.errors import Invalid, NotFound
 from campaign.extensions import db
@@ -73,6 +74,25 @@ def set_active(account_id: int, *, active: bool, actor: Actor) -> None:
         _sign_out(connection, found)
         what = "account enabled" if active else "account disabled"
         record(connection, actor, what, f"account:{found.email}")
+
+
+def forget_factors(account_id: int, *, actor: Actor) -> None:
+    """Take every second factor off an account whose owner has lost them, and sign it out.
+
+    An admin is led to set up another at the next sign-in. Raises NotFound.
+    """
+    with db.engine.begin() as connection:
+        found = _find(connection, account_id)
+        _set(
+            connection,
+            found,
+            "tf_primary_method = NULL, tf_totp_secret = NULL, tf_last_counter = NULL,"
+            " mf_recovery_codes = NULL",
+        )
+        connection.execute(text("DELETE FROM passkey WHERE account_id = :id"), {"id": found.id})
+        _sign_out(connection, found)
+        record(connection, actor, "second factors removed", f"account:{found.email}")
+    send_notice(found.email, "second factors removed")
 
 
 def _find(connection: Connection, account_id: int) -> _Found:

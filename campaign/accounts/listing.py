@@ -15,6 +15,14 @@ def accounts() -> list[Account]:
     return list(db.session.scalars(chosen).unique())
 
 
+def account_id_of(email: str) -> int:
+    """The id of the account with that address. Raises NotFound."""
+    found = db.session.scalar(select(Account.id).where(Account.email == email.strip().lower()))
+    if found is None:
+        raise NotFound(f"there is no account {email!r}")
+    return found
+
+
 def account(account_id: int) -> Account:
     """One account. Raises NotFound."""
     found = db.session.get(Account, account_id)

@@ -8,8 +8,10 @@ import click
 
 from campaign.accounts import audit as acts
 from campaign.accounts.adding import add_account
+from campaign.accounts.changing import forget_factors
+from campaign.accounts.listing import account_id_of
 from campaign.accounts.models import ROLES
-from campaign.commands.common import Acts
+from campaign.commands.common import Acts, at_the_shell
 
 staff = Acts("staff", help="Accounts of the people who work here.")
 record = Acts("audit", help="The record of what was done.")
@@ -23,8 +25,16 @@ record = Acts("audit", help="The record of what was done.")
 def add_staff(email: str, role: str, name: str, password_stdin: bool) -> None:
     """Add a staff account."""
     password = sys.stdin.readline().rstrip("\r\n")
-    add_account(email, role, password=password, name=name)
+    add_account(email, role, password=password, name=name, actor=at_the_shell())
     click.echo(f"Added {email.strip().lower()} as {role}.")
+
+
+@staff.command("forget-factors")
+@click.argument("email")
+def forget(email: str) -> None:
+    """Take every second factor off an account whose owner has lost them."""
+    forget_factors(account_id_of(email), actor=at_the_shell())
+    click.echo("Removed. The password alone opens the account now.")
 
 
 @record.command("check")

@@ -94,6 +94,14 @@ def change_active(number: int) -> Response:
     return _back(number)
 
 
+@pages.post("/accounts/<int:number>/factors")
+@door(ADMIN)
+def forget_factors(number: int) -> Response:
+    changing.forget_factors(number, actor=actor())
+    flash("The second factors are removed. The password alone opens the account now.", "success")
+    return _back(number)
+
+
 @pages.post("/accounts/<int:number>/sessions")
 @door(ADMIN)
 def end_sessions(number: int) -> Response:

@@ -24,7 +24,8 @@ def _refuse() -> None:
     # Flask-Security would read JSON, of any shape, wherever it reads a form.
     if "json" in request.mimetype:
         raise UnsupportedMediaType("Send the form as a browser does.")
-    if request.method != "POST":
+    # Our own pages say what is wrong with a field and keep what was typed; these would not.
+    if request.method != "POST" or not (request.endpoint or "").startswith("security."):
         return
     for name, value in request.form.items():
         if "\x00" in value:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 
 from campaign.accounts.adding import add_account
 from campaign.extensions import db
+from tests.staff.test_signing_in import set_up_authenticator
 from tests.support.staff import PASSWORD, Staff
 
 
@@ -110,3 +111,33 @@ def test_an_account_that_does_not_exist_is_not_found(
     staff: Callable[[str], Staff], path: str
 ) -> None:
     assert staff("admin").get(f"/staff/accounts/{path}").status_code == 404
+
+
+def test_lost_factors_are_removed_by_an_admin_or_at_the_shell(
+    app: Flask, staff: Callable[[str], Staff]
+) -> None:
+    admin = staff("admin")
+    add_account("ada@example.org", "admin", password=PASSWORD)
+    for how in ("page", "shell"):
+        ada = Staff(app.test_client())
+        assert ada.sign_in("ada@example.org").headers["Location"].startswith("/staff/tf-setup")
+        set_up_authenticator(ada)
+        assert (
+            Staff(app.test_client())
+            .sign_in("ada@example.org")
+            .headers["Location"]
+            .startswith("/staff/tf-validate")
+        )
+        if how == "page":
+            admin.post(f"/staff/accounts/{number_of('ada@example.org')}/factors")
+        else:
+            done = app.test_cli_runner().invoke(args=["staff", "forget-factors", "ada@example.org"])
+            assert done.exit_code == 0
+        assert ada.get("/staff/me").status_code == 303
+    assert value("SELECT count(*) FROM audit_event WHERE action = 'second factors removed'") == 2
+    assert value("SELECT count(*) FROM outgoing_mail WHERE shared->>'what' LIKE '%removed'") == 2
+
+
+def test_an_unknown_account_is_said_at_the_shell(app: Flask) -> None:
+    done = app.test_cli_runner().invoke(args=["staff", "forget-factors", "nobody@example.org"])
+    assert (done.exit_code, "there is no account" in done.output) == (1, True)
