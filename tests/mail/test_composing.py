@@ -17,6 +17,11 @@ SHARED = {
     "campaign_ask": "Plant 1,000 trees & water them = live.\n.",
     "campaign_url": "http://127.0.0.1:8000/campaigns/trees",
     "valid_days": "14",
+    # Mails to staff.
+    "link": "http://127.0.0.1:8000/staff/",
+    "what": "your name is Città più verde",
+    "campaign": "Città più verde – zażółć gęślą jaźń, 更多树木",
+    "places": "2 places",
 }
 
 
