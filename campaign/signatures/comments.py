@@ -41,6 +41,7 @@ _DECIDE = text(
     """
     UPDATE signature SET comment_approved = :approve
     WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND state = 'confirmed' AND public
+        AND consent_version >= 2
         AND comment <> '' AND comment_approved IS DISTINCT FROM :approve
     RETURNING id
     """

@@ -28,6 +28,15 @@ WORDINGS = (
         updates="Email me news about this campaign. I can stop this at any time.",
         public="Show my name publicly as a supporter of this campaign.",
     ),
+    ConsentWording(
+        version=2,
+        consent=(
+            "Pass my signature – my name, country, postcode and comment – "
+            "to the officials named on this page."
+        ),
+        updates="Email me news about this campaign. I can stop this at any time.",
+        public="Show my name, and my comment if I write one, publicly on this page.",
+    ),
 )
 
 CURRENT = WORDINGS[-1]

@@ -29,8 +29,10 @@ ALERT_KINDS = ("domain", "network")
 # A query must say these in the same words as the index that it wants to use.
 DOMAIN = "split_part(email_canonical, '@', 2)"
 WORDS = "signature_words(name, email_canonical)"
-WAITING = "comment_approved IS NULL AND state = 'confirmed' AND public AND comment <> ''"
-DECIDED = "comment_approved IS NOT NULL AND state = 'confirmed' AND public"
+# The first wording said nothing of comments: who agreed to it agreed to their name alone.
+_SHOWABLE = "state = 'confirmed' AND public AND consent_version >= 2"
+WAITING = f"comment_approved IS NULL AND {_SHOWABLE} AND comment <> ''"
+DECIDED = f"comment_approved IS NOT NULL AND {_SHOWABLE}"
 
 _IN_ORDER = ("campaign_id", "created_at", "id")
 _CONFIRMED = ("campaign_id", "confirmed_at", "id")

@@ -39,12 +39,14 @@ UP: tuple[str, ...] = (
     """,
     """
     CREATE INDEX ix_signature_comment_waiting ON signature (campaign_id, confirmed_at, id)
-        WHERE comment_approved IS NULL AND state = 'confirmed' AND public AND comment <> ''
+        WHERE comment_approved IS NULL AND state = 'confirmed' AND public
+            AND consent_version >= 2 AND comment <> ''
     """,
     """
     CREATE INDEX ix_signature_comment_decided ON signature
         (campaign_id, comment_approved, confirmed_at, id)
         WHERE comment_approved IS NOT NULL AND state = 'confirmed' AND public
+            AND consent_version >= 2
     """,
     """
     CREATE TABLE exclusion_job (

@@ -39,7 +39,8 @@ def test_every_kind_composes_to_a_clean_message(app: Flask, kind: str) -> None:
     assert [part.defects for part in message.iter_parts()] == [[], []]
     assert message["To"] == "zoe@example.org"
     assert message["Message-ID"] == message_id(7)
-    assert "Città più verde" in message["Subject"] or "verde" in message.as_string(policy=default)
+    said = message["Subject"] + "".join(part.get_content() for part in message.iter_parts())
+    assert any(words in said for words in (SHARED["campaign_title"], SHARED["link"]))
     for line in data.split(b"\r\n"):
         assert len(line) <= 78 or line.startswith((b"To:", b"Message-ID:")), line
         assert b"\n" not in line

@@ -116,3 +116,13 @@ def test_other_lists_and_campaigns_do_not_exist(app: Flask) -> None:
     ):
         with pytest.raises(NotFound):
             act()
+
+
+def test_who_agreed_to_the_first_wording_agreed_to_their_name_alone(app: Flask) -> None:
+    make_campaign()
+    put(name="Old Wording", comment="Not for the public.", public=True, wording=1)
+    (new,) = put(name="New Wording", comment="For everybody.", public=True, wording=2)
+    waiting = comments(SLUG, "waiting", actor=ADMIN)
+    assert [one.id for one in waiting] == [new]
+    everybody = [int(row[0]) for row in rows("SELECT id FROM signature")]
+    assert decide(SLUG, everybody, approve=True, actor=ADMIN) == 1

@@ -9,6 +9,7 @@ from sqlalchemy import text
 
 from campaign.extensions import db
 from campaign.signatures.changes import NEEDED, note_change
+from campaign.signatures.consents import CURRENT
 
 _PUT = text(
     f"""
@@ -17,7 +18,7 @@ _PUT = text(
             postcode, comment, updates, public, consent_version, language, source, network_key,
             state, created_at, confirmed_at)
         SELECT c.id, t.id, CAST(:name AS text), address, address, :country, '', :comment,
-            false, :public, 1, 'en', :source,
+            false, :public, :wording, 'en', :source,
             decode(coalesce(CAST(:network AS text), md5(address)), 'hex'),
             CAST(:state AS text), at, CASE CAST(:state AS text) WHEN 'pending' THEN NULL ELSE at END
         FROM generate_series(1, CAST(:number AS int)) AS n
@@ -47,6 +48,7 @@ def put(number: int = 1, **given: Any) -> list[int]:
         "source": "",
         "comment": "",
         "public": False,
+        "wording": CURRENT.version,
         "minutes_ago": 90,
         **given,
     }
