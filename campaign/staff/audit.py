@@ -80,6 +80,9 @@ def _wanted() -> tuple[Wanted, dict[str, str]]:
         if request.args.get(name, "").strip() and "\x00" not in request.args[name]
     }
     since, until = _day(values.get("since")), _day(values.get("until"))
+    for name, day in (("since", since), ("until", until)):
+        if day is None:
+            values.pop(name, None)
     texts = {name: values.get(name, "") for name in ("actor", "action", "subject")}
     return Wanted(**texts, since=since, until=until), values
 

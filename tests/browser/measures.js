@@ -54,13 +54,15 @@
     return found;
   };
 
-  // Text in a closed list is cut off without a word: the words of a select must fit it.
+  // Text in a closed list is cut off without a word: the words of a select must fit it. Where
+  // dots say that there is more, the beginning is enough.
   const selects = () => [...document.querySelectorAll('select')].flatMap(el => {
     const style = getComputedStyle(el), pen = document.createElement('canvas').getContext('2d');
     pen.font = style.font;
     const text = el.selectedOptions[0].text, width = pen.measureText(text).width;
     const room = el.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight) - 16;
-    return width > room ? [`${JSON.stringify(text)} needs ${width} px of ${room}`] : [];
+    const enough = style.textOverflow === 'ellipsis' ? Math.min(width, 5 * parseFloat(style.fontSize)) : width;
+    return enough > room ? [`${JSON.stringify(text)} needs ${width} px of ${room}`] : [];
   });
 
   return { overflow: overflow(), targets: targets(), brokenWords: brokenWords(), selects: selects() };
