@@ -31,3 +31,15 @@ def create_app() -> Flask:
     app = build_app(settings)
     app.cli = Commands()
     return app
+
+
+def create_site() -> Flask:
+    """The same with the workspace made already, for web servers: a mistake in it stops the start.
+
+    Raises SettingsError, and LookupError for a route that does not say who may enter.
+    """
+    from campaign.app import workspace
+
+    app = create_app()
+    workspace(app)
+    return app

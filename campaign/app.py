@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,9 +14,9 @@ from campaign import jobs, logs
 from campaign.errors import SettingsError
 from campaign.extensions import db, limiter, migrate
 from campaign.public import cache, pages
+from campaign.public.beside import Beside
 from campaign.resources import folder
 from campaign.settings import Settings
-from campaign.staff.app import BesidePublic, build_staff_app
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 # The largest form we have is a few kilobytes; this leaves room for any script and comment.
 MAX_BODY = 64 * 1024
 MAX_FIELDS = 50
+
+_making = threading.Lock()
 
 
 def build_app(settings: Settings) -> Flask:
@@ -39,12 +42,25 @@ def build_app(settings: Settings) -> Flask:
     migrate.init_app(app, db, directory=str(folder("migrations")))
     limiter.init_app(app)
     pages.register(app)
-    staff = build_staff_app(app, settings)
-    app.extensions["groundswell.staff"] = staff
     app.extensions["groundswell.pages"] = kept = cache.PageCache(app.wsgi_app)
-    both = BesidePublic(kept, staff.wsgi_app, settings.base_url)
+    both = Beside(kept, lambda: workspace(app).wsgi_app, settings.base_url)
     app.wsgi_app = _behind(both, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app
+
+
+def workspace(app: Flask) -> Flask:
+    """The application under /staff/ beside `app`, made when it is first asked for.
+
+    Commands and workers never ask, and are spared a second of imports.
+    """
+    with _making:
+        found: Flask | None = app.extensions.get("groundswell.staff")
+        if found is None:
+            from campaign.staff.app import build_staff_app
+
+            found = build_staff_app(app, app.extensions["groundswell"])
+            app.extensions["groundswell.staff"] = found
+    return found
 
 
 def _behind(app: WSGIApplication, proxies: int) -> WSGIApplication:

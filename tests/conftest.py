@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign.app import workspace
 from campaign.campaigns.facts import forget_facts
 from campaign.extensions import db
 from tests.support.app import make_app
@@ -36,7 +37,7 @@ def session_app(
     """One application a test process: building it costs more than most tests."""
     app = make_app(database_url, redis_url, tmp_path_factory.mktemp("data"))
     yield app
-    for one in (app, app.extensions["groundswell.staff"]):
+    for one in (app, workspace(app)):
         with one.app_context():
             db.engine.dispose()
 

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from campaign import health, jobs
-from campaign.accounts import audit, mailing, sessions
+from campaign.accounts import audit, forgetting
 from campaign.delivery import keeping
 from campaign.mail import allowance
 
@@ -21,8 +21,8 @@ def heartbeat() -> None:
 @shared_task(name=jobs.TIDY)  # type: ignore[untyped-decorator]
 def tidy() -> None:
     allowance.forget_old()
-    sessions.forget_ended()
-    mailing.forget_links()
+    forgetting.forget_ended_sessions()
+    forgetting.forget_links()
     keeping.expire()
     keeping.sweep()
 

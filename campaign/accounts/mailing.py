@@ -20,11 +20,6 @@ _PUT_TO_ADMINS = text(
     " WHERE role = 'admin' AND active AND password IS NOT NULL"
 )
 
-_FORGET = text(
-    "UPDATE outgoing_mail SET shared = '{}' WHERE kind IN ('staff-reset', 'staff-invitation')"
-    " AND state IN ('sent', 'failed') AND shared <> '{}'"
-)
-
 
 def send_link(kind: str, recipient: str, link: str) -> None:
     """Send `recipient` a mail of `kind` around `link`."""
@@ -34,12 +29,6 @@ def send_link(kind: str, recipient: str, link: str) -> None:
 def send_notice(recipient: str, what: str) -> None:
     """Tell the owner of an account what was changed on it, in case it was somebody else."""
     _put("staff-notice", recipient, {"what": what, "link": absolute("/staff/reset")})
-
-
-def forget_links() -> None:
-    """Drop the links out of mails that were sent or given up: each opened an account."""
-    with db.engine.begin() as connection:
-        connection.execute(_FORGET)
 
 
 def alert_admins(connection: Connection, shared: dict[str, str]) -> None:

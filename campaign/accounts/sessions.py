@@ -11,11 +11,10 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import selectinload
 
 from campaign.accounts.audit import Actor, record
+from campaign.accounts.forgetting import ALIVE
 from campaign.accounts.models import Account, StaffSession
 from campaign.extensions import db
 
-LONGEST_HOURS = 12
-IDLE_HOURS = 2
 _LONGEST_BROWSER = 200
 
 _BEGIN = text(
@@ -27,11 +26,7 @@ _SEEN = text(
     "UPDATE staff_session SET seen_at = now()"
     " WHERE key = :key AND seen_at < now() - interval '1 minute'"
 )
-_ALIVE = text(
-    f"staff_session.begun_at > now() - interval '{LONGEST_HOURS} hours'"
-    f" AND staff_session.seen_at > now() - interval '{IDLE_HOURS} hours'"
-)
-_FORGET = text(f"DELETE FROM staff_session WHERE NOT ({_ALIVE.text})")
+_ALIVE = text(ALIVE)
 
 
 def begin_session(account_id: int, *, address: str, browser: str) -> str:
@@ -111,12 +106,6 @@ def end_others(account_id: int, secret: str, *, actor: Actor) -> int:
             )
             record(connection, actor, "sessions ended", f"account:{email}", {"sessions": ended})
     return int(ended)
-
-
-def forget_ended() -> None:
-    """Delete the rows of sessions that nobody can use any more."""
-    with db.engine.begin() as connection:
-        connection.execute(_FORGET)
 
 
 def _key(secret: str) -> bytes:

@@ -59,7 +59,7 @@ def web() -> NoReturn:
     os.execv(sys.executable, server_command(settings))  # nosec B606: our own interpreter.
 
 
-def server_command(settings: Settings, app: str = "campaign:create_app") -> list[str]:
+def server_command(settings: Settings, app: str = "campaign:create_site") -> list[str]:
     """The command line of the web server, for the WSGI factory `app`."""
     command = [sys.executable, "-m", "granian", app, "--factory"]
     command += ["--interface", "wsgi", "--respawn-failed-workers", "--no-ws", "--http", "1"]

@@ -6,26 +6,18 @@ are registered on it alone, so no public request ever pays for them or carries a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
-
 from flask import Flask
 from flask_wtf import CSRFProtect
 
 from campaign.extensions import db
 from campaign.public import pages as public_pages
+from campaign.public.beside import PREFIX
 from campaign.public.converters import RowConverter, SlugConverter, TokenConverter
 from campaign.resources import folder
 from campaign.settings import Settings
 from campaign.staff import doors, intake, refusals, signing_in, throttle, views
 from campaign.staff.pages import PAGES
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
-
-PREFIX = "/staff"
 # An image to be resized is the largest thing that staff send.
 MAX_BODY = 12 * 1024 * 1024
 
@@ -68,23 +60,3 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     refusals.register(app)
     doors.guard(app)
     return app
-
-
-class BesidePublic:
-    """WSGI: what begins with /staff goes to the workspace, everything else to the public pages."""
-
-    def __init__(self, public: WSGIApplication, staff: WSGIApplication, base_url: str) -> None:
-        self._public = public
-        self._staff = staff
-        where = urlsplit(base_url)
-        # Links and passkeys of the workspace belong to BASE_URL, whatever the Host header says.
-        self._here = {"HTTP_HOST": where.netloc, "wsgi.url_scheme": where.scheme}
-
-    def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
-        path = environ["PATH_INFO"]
-        if not path.startswith(PREFIX) or path[len(PREFIX) : len(PREFIX) + 1] not in ("", "/"):
-            return self._public(environ, start)
-        environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + PREFIX
-        environ["PATH_INFO"] = path[len(PREFIX) :] or "/"
-        environ.update(self._here)
-        return self._staff(environ, start)

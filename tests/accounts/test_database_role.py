@@ -13,6 +13,7 @@ from flask import Flask
 
 from campaign.accounts.adding import add_account
 from campaign.accounts.audit import check
+from campaign.app import workspace
 from campaign.extensions import db
 from campaign.links import make_token
 from campaign.mail.sending import send_due
@@ -37,7 +38,7 @@ def lesser(app: Flask, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
         url = re.sub(r"//[^@/]*@", f"//{role}:{password}@", owner)
         lesser = make_app(url, redis_url, tmp_path)
         yield lesser
-        for one in (lesser, lesser.extensions["groundswell.staff"]):
+        for one in (lesser, workspace(lesser)):
             with one.app_context():
                 db.engine.dispose()
         connection.execute(f"DROP OWNED BY {role}".encode())

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from sqlalchemy import text
 
-from campaign.accounts.mailing import forget_links, send_link, send_notice
+from campaign.accounts.forgetting import forget_links
+from campaign.accounts.mailing import send_link, send_notice
 from campaign.extensions import db
 from campaign.mail.sending import send_due
 

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
+from campaign.app import workspace
 from campaign.staff.doors import ADMIN, ANYONE, ORGANISER, SIGNED_IN, door_of
 from tests.support.staff import Staff
 
@@ -20,7 +21,7 @@ MAY_ENTER = {
 
 
 def routes(app: Flask) -> list[Rule]:
-    return list(app.extensions["groundswell.staff"].url_map.iter_rules())
+    return list(workspace(app).url_map.iter_rules())
 
 
 def address(app: Flask, rule: Rule) -> str:
@@ -32,7 +33,7 @@ def address(app: Flask, rule: Rule) -> str:
 
 
 def test_every_route_says_who_may_enter(session_app: Flask) -> None:
-    staff = session_app.extensions["groundswell.staff"]
+    staff = workspace(session_app)
     for rule in routes(session_app):
         assert door_of(staff, rule.endpoint) in {ANYONE, SIGNED_IN, ORGANISER, ADMIN}
 
@@ -41,7 +42,7 @@ def test_every_route_says_who_may_enter(session_app: Flask) -> None:
 def test_every_role_gets_in_where_it_may_and_nowhere_else(
     app: Flask, staff: Callable[[str], Staff], role: str
 ) -> None:
-    inside = app.extensions["groundswell.staff"]
+    inside = workspace(app)
     browser = Staff(app.test_client()) if role == "nobody" else staff(role)
     wrong = []
     for rule in routes(app):

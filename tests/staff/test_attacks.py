@@ -12,6 +12,7 @@ from sqlalchemy import text
 
 from campaign.accounts.adding import add_account
 from campaign.accounts.models import Account, Passkey
+from campaign.app import workspace
 from campaign.extensions import db
 from tests.staff.test_signing_in import ADA, OLU, set_up_authenticator
 from tests.support.making import value
@@ -102,7 +103,7 @@ def test_a_code_of_the_authenticator_is_good_for_one_sign_in(app: Flask, ada: St
 
 def test_no_token_opens_anything_beside_the_session(app: Flask, olu: Staff) -> None:
     olu.sign_in(OLU)
-    with app.extensions["groundswell.staff"].app_context():
+    with workspace(app).app_context():
         account = db.session.query(Account).one()
         token = account.get_auth_token()
     stranger = app.test_client()

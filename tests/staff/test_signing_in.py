@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from campaign.accounts import changing
 from campaign.accounts.adding import add_account
 from campaign.accounts.audit import SYSTEM
+from campaign.app import workspace
 from campaign.extensions import db
 from tests.support.app import make_app
 from tests.support.staff import PASSWORD, Staff
@@ -255,6 +256,6 @@ def test_in_production_the_demo_admin_needs_a_second_factor_too(
     assert Staff(app.test_client()).sign_in(ADA).headers["Location"] == "/staff/"
     answer = Staff(live.test_client()).sign_in(ADA)
     assert answer.headers["Location"].startswith("/staff/tf-setup")
-    for one in (live, live.extensions["groundswell.staff"]):
+    for one in (live, workspace(live)):
         with one.app_context():
             db.engine.dispose()

@@ -10,6 +10,7 @@ import redis
 from flask import Flask
 
 from campaign.accounts.adding import add_account
+from campaign.app import workspace
 from campaign.extensions import db
 from campaign.extensions import limiter as public_limiter
 from campaign.staff.throttle import PER_ACCOUNT, limiter
@@ -28,7 +29,7 @@ def throttled(app: Flask, redis_url: str, tmp_path: Path) -> Iterator[Flask]:
         # The limiters are one object each for all applications of a process.
         limiter.enabled = public_limiter.enabled = False
         store.flushdb()
-    for one in (throttled, throttled.extensions["groundswell.staff"]):
+    for one in (throttled, workspace(throttled)):
         with one.app_context():
             db.engine.dispose()
 
