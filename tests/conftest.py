@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign.accounts import passwords
 from campaign.app import workspace
 from campaign.campaigns.facts import forget_facts
 from campaign.extensions import db
@@ -28,6 +29,10 @@ _TABLES = (
 )
 # Nothing may empty the record; a test that starts anew must.
 _GUARD = "ALTER TABLE audit_event {} TRIGGER audit_event_append_only"
+
+
+# A thousand tests sign in; what a password costs is shown by a test of its own.
+passwords.COST = {"time_cost": 1, "memory_cost": 1024, "parallelism": 1}
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,10 @@ from flask_security import (
 )
 from flask_security.utils import set_request_attr
 
-from campaign.accounts import sessions
+from campaign.accounts import passwords, sessions
 from campaign.accounts.audit import Actor, record_alone
 from campaign.accounts.mailing import send_link, send_notice
 from campaign.accounts.models import Account, Passkey, RoleModel
-from campaign.accounts.passwords import SHORTEST
 from campaign.extensions import client_address, db
 from campaign.links import absolute
 from campaign.settings import Settings
@@ -74,8 +73,11 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "SECURITY_PASSWORD_SALT": secret("salt"),
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SCHEMES": ["argon2"],
+        "SECURITY_PASSWORD_HASH_PASSLIB_OPTIONS": {
+            f"argon2__{name}": value for name, value in passwords.COST.items()
+        },
         "SECURITY_PASSWORD_SINGLE_HASH": ["argon2"],
-        "SECURITY_PASSWORD_LENGTH_MIN": SHORTEST,
+        "SECURITY_PASSWORD_LENGTH_MIN": passwords.SHORTEST,
         "SECURITY_PASSWORD_CONFIRM_REQUIRED": False,
         "SECURITY_JOIN_USER_ROLES": False,
         "SECURITY_DATETIME_FACTORY": lambda: dt.datetime.now(dt.UTC),

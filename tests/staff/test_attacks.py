@@ -146,7 +146,7 @@ def test_a_new_password_leaves_no_row_of_an_old_session(app: Flask, olu: Staff) 
 def test_a_hash_that_is_renewed_at_sign_in_waits_for_nobody(olu: Staff) -> None:
     from argon2 import PasswordHasher
 
-    weak = PasswordHasher(time_cost=1, memory_cost=1024).hash(PASSWORD)
+    weak = PasswordHasher(time_cost=1, memory_cost=512, parallelism=1).hash(PASSWORD)
     with db.engine.begin() as connection:
         connection.execute(text("UPDATE account SET password = :weak"), {"weak": weak})
     assert olu.sign_in(OLU).status_code == 302
