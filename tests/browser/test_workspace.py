@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from passlib.totp import TOTP
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.browser.test_pages import expect_usable
 from tests.browser.workspace import ADMIN, ORGANISER, Enter, Workspace, sign_in
@@ -53,6 +53,17 @@ INSIDE = (
     "/staff/campaigns/night-buses/deliveries",
     "/staff/campaigns/nothing-here",
 )
+# Pages with a form that is sent empty, and the button that sends it.
+MISTAKES = {
+    "/staff/accounts": "Send the invitation",
+    "/staff/articles/new": "Save",
+    "/staff/officials/new": "Save",
+    "/staff/officials/import": "Import",
+    "/staff/campaigns/new": "Save",
+    "/staff/campaigns/night-buses/signatures/1": "Exclude",
+    "/staff/campaigns/night-buses/signatures/exclusions/preview?domain=example.org": "Exclude",
+    "/staff/campaigns/night-buses/exports/new": "Order",
+}
 
 
 @pytest.mark.parametrize("path", OUTSIDE)
@@ -78,6 +89,40 @@ def test_a_page_of_the_workspace_can_be_used_by_everybody(
 ) -> None:
     page = enter(path, storage_state=admin)
     assert page.url.endswith(path)
+    expect_usable(page)
+
+
+@pytest.mark.parametrize(("path", "button"), MISTAKES.items())
+def test_what_is_wrong_is_said_to_everybody(
+    enter: Enter, admin: StorageState, path: str, button: str
+) -> None:
+    page = enter(path, storage_state=admin)
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.get_by_role("button", name=re.compile(f"^{button}")).click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    assert page.title().startswith("Error: ")
+    expect_usable(page)
+
+
+@pytest.mark.parametrize("path", ["campaigns/night-buses", "articles/the-last-bus-home"])
+def test_whoever_saves_second_is_shown_what_is_different(
+    enter: Enter, admin: StorageState, path: str
+) -> None:
+    page = enter(f"/staff/{path}/edit", storage_state=admin)
+    page.get_by_label("Title").fill("A title that the first to save did not choose")
+    page.locator("input[name=revision]").evaluate("field => { field.value = '0' }")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Where yours differs")
+    expect_usable(page)
+
+
+def test_a_table_of_officials_is_reported_line_by_line(enter: Enter, admin: StorageState) -> None:
+    page = enter("/staff/officials/import", storage_state=admin)
+    table = "name,title,body,email\nAda Okafor,Mayor,Harrow Bay,ada@harrowbay.example\n,,,nobody\n"
+    file: FilePayload = {"name": "table.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", name="1 line taken, 1 refused")).to_be_focused()
     expect_usable(page)
 
 

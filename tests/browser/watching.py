@@ -25,13 +25,18 @@ class Watch:
         self.complaints: list[str] = []
         context.add_init_script(REPORT_VIOLATIONS)
         context.on("request", self._request)
-        context.on("requestfailed", lambda request: self.complaints.append(f"lost {request.url}"))
+        context.on("requestfailed", self._lost)
         context.on("console", self._console)
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
     def _request(self, request: Request) -> None:
         if not request.url.startswith(self.base + "/"):
             self.complaints.append(f"a request left the site: {request.url}")
+
+    def _lost(self, request: Request) -> None:
+        # What becomes a download, or is still under way when its page is left, counts as aborted.
+        if request.failure != "net::ERR_ABORTED":
+            self.complaints.append(f"lost {request.url}: {request.failure}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type not in ("error", "warning"):
