@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from campaign.signatures.models import DIMENSIONS, STATES
+from campaign.signatures.models import STATES
+from campaign.signatures.models_counted import DIMENSIONS
 
 FIGURES = (*STATES, "bounced")
 _ABOUT = "campaign_id, country, source, domain, signed_at, confirmed_at"

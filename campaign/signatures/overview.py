@@ -13,7 +13,7 @@ from campaign.extensions import db
 from campaign.signatures import curves
 from campaign.signatures.breakdowns import Breakdown, Days, breakdown
 from campaign.signatures.curves import DAY, HOUR, Milestone, Point, Recent
-from campaign.signatures.models import DIMENSIONS
+from campaign.signatures.models_counted import DIMENSIONS
 from campaign.signatures.standing import Standing, standing, standings
 
 HOURS_SHOWN = 48

@@ -12,7 +12,7 @@ from campaign.accounts.audit import record_alone
 from campaign.errors import Invalid, NotFound
 from campaign.signatures import curves
 from campaign.signatures.breakdowns import Days, Line, every_line
-from campaign.signatures.models import DIMENSIONS
+from campaign.signatures.models_counted import DIMENSIONS
 from campaign.signatures.overview import Overview, one_moment, overview
 from campaign.signatures.standing import standing
 from campaign.staff import charts, tables

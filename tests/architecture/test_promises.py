@@ -156,8 +156,8 @@ def test_migrations_are_numbered_in_one_line() -> None:
 
 
 def test_the_migrated_database_is_what_the_models_say(app: Flask) -> None:
-    for file in ROOT.glob("campaign/*/models.py"):
-        importlib.import_module(f"campaign.{file.parent.name}.models")
+    for file in ROOT.glob("campaign/*/models*.py"):
+        importlib.import_module(f"campaign.{file.parent.name}.{file.stem}")
     with db.engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, Model.metadata) == []
