@@ -66,7 +66,7 @@ def test_the_figures_can_be_read_by_everybody(
         page.set_viewport_size({"width": width, "height": 900})
         assert measure(page)["overflow"] == []
         for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=scheme)
             assert accessibility(page) == []
     page.context.close()
 

@@ -44,5 +44,6 @@ def expect_usable(page: Page) -> None:
         found.update(
             {f"{name} at {width} px, doubled": lines for name, lines in measure(page).items()}
         )
+    enlarge_text(page, 100)  # For the pages that a story goes on to.
     lines = [f"{name}: {one}" for name, complaints in found.items() for one in complaints]
     assert not lines, "\n".join([page.url, *lines])

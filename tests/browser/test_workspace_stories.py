@@ -124,7 +124,6 @@ def test_an_admin_reads_a_signatures_story_and_approves_what_it_says(
     assert COMMENT not in visitor.content()
     page.goto(f"{SIGNATURES}/comments")
     expect_usable(page)
-    page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_role("button", name="Approve the chosen").click()
     expect(page.get_by_role("alert")).to_contain_text("Choose at least one comment")
     page.get_by_label(COMMENT).check()
