@@ -87,7 +87,9 @@ def compile_delivery(
             begun = Begun(id_, number, to, choice, everything, made_by, path)
             _record_begun(pg, begun)
         _put_on_record(begun, "delivery requested")
-        return _finish(pg, begun)
+        done = _finish(pg, begun)
+    _put_on_record(begun, "delivery compiled", signatures=done.count)
+    return done
 
 
 def compile_row(pg: Session, to: Target, row: tuple[int, int, bool, str], path: Path) -> Compiled:
@@ -136,7 +138,6 @@ def _finish(pg: Session, begun: Begun) -> Compiled:
         )
         publish(package, begun.path)
         record_ready(pg, begun.id)
-    _put_on_record(begun, "delivery compiled", signatures=contents.count)
     return Compiled(begun.number, begun.path, contents.count, contents.first, contents.last)
 
 

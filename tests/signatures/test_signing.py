@@ -13,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from campaign.campaigns.models import PledgeText
 from campaign.extensions import db
+from campaign.signatures.consents import CURRENT
 from tests.support.making import form, make_campaign, rows, value
 
 SIGN = "/campaigns/night-buses/sign"
@@ -38,7 +39,7 @@ def test_a_signature_is_written_with_its_confirmation_mail(client: FlaskClient) 
         " FROM signature"
     ) == [
         ("Zoë Nguyễn", "zoe@example.org", "GB", "N1 9GU", "For my night shift.",
-         True, False, 1, "pending")
+         True, False, CURRENT.version, "pending")
     ]  # fmt: skip
     assert rows("SELECT kind, recipient, state FROM outgoing_mail") == [
         ("confirm", "zoe@example.org", "queued")
