@@ -96,7 +96,12 @@ def _configuration(settings: Settings, database_url: str, redis_url: str) -> dic
             "pool_timeout": 5,
             # A failed statement must not carry its personal values into a log.
             "hide_parameters": True,
-            "connect_args": {"connect_timeout": 5, "application_name": "groundswell"},
+            "connect_args": {
+                "connect_timeout": 5,
+                "application_name": "groundswell",
+                # Days and hours are those of UTC, whatever zone the server is set to.
+                "options": "-c timezone=UTC",
+            },
         },
         "MAX_CONTENT_LENGTH": MAX_BODY,
         "MAX_FORM_MEMORY_SIZE": MAX_BODY,

@@ -54,9 +54,9 @@ def save_official(
 
 
 def store_official(
-    session: Session, values: dict[str, str], actor: Actor
+    session: Session, values: dict[str, str], actor: Actor, *, recorded: bool = True
 ) -> tuple[Official, Saved]:
-    """Add or update an official whose `values` have been checked, on record."""
+    """Add or update an official whose `values` have been checked, on record unless told not to."""
     slug = values["slug"]
     before = official_values(session, slug)
     official, _ = put(session, Official, values)
@@ -68,5 +68,6 @@ def store_official(
     subject = f"official:{slug}"
     number = keep(session, official, subject, before, values, by=actor.name)
     details = {"revision": number, "changed": ", ".join(fields) if before else "everything"}
-    record(session.connection(), actor, f"official {outcome}", subject, details)
+    if recorded:
+        record(session.connection(), actor, f"official {outcome}", subject, details)
     return official, Saved(slug, outcome, number)

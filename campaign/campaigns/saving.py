@@ -69,6 +69,9 @@ def _again(session: Session, values: Values, slug: str, revision: int, *, reopen
     draft = campaign_draft(session, {**values, "slug": slug})
     if not reopen:
         note_delivered(session, draft)
+    if draft.values.get("state") == "draft" != state and is_signed(slug):
+        what = "cannot be draft any more: people have signed. Pause or close it instead"
+        draft.mistakes.add(0, what, "state")
     return draft
 
 

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from campaign.accounts.audit import Actor
+from campaign.accounts.audit import Actor, record
 from campaign.campaigns.officials import official_draft, store_official
-from campaign.campaigns.values import OFFICIAL_KEYS
+from campaign.campaigns.values import OFFICIAL_KEYS, official_values
 from campaign.content.rules import suggested_slug
-from campaign.content.storing import importing
+from campaign.content.storing import UNCHANGED, importing
 from campaign.errors import Invalid
 
 MAX_BYTES = 1_000_000
-MAX_LINES = 5_000
+MAX_LINES = 1_000
 NEEDED = tuple(name for name in OFFICIAL_KEYS if name != "slug")
 
 
@@ -59,6 +59,10 @@ def import_officials(raw: bytes, *, actor: Actor) -> Report:
     with importing() as session:
         for number, values in lines:
             _take(session, report, seen, number, values, actor)
+        # Once and last: until this commits, nothing else can be put on record.
+        if changed := [one.slug for one in report.accepted if one.outcome != UNCHANGED]:
+            details = {"saved": changed, "refused": len(report.refused)}
+            record(session.connection(), actor, "officials imported", "officials", details)
     return report
 
 
@@ -73,15 +77,19 @@ def _take(
     if values is None:
         report.refused.append(Refused(number, "has more cells than there are columns"))
         return
+    named = bool(values.get("slug"))
     values["slug"] = values.get("slug") or suggested_slug(values["name"])
     draft = official_draft(values)
     wrong = [f"{name} {what}" for name, what in draft.mistakes.by_field().items()]
     if not wrong and seen.setdefault(draft.slug, number) != number:
         wrong = [f"{draft.slug} is already on line {seen[draft.slug]}"]
+    known = official_values(session, draft.slug) if not wrong and not named else None
+    if known and known["email"] != draft.values["email"]:
+        wrong = [f"{draft.slug} is somebody else already: give a slug, that one to change it"]
     if wrong:
         report.refused.append(Refused(number, "; ".join(wrong)))
         return
-    _, saved = store_official(session, draft.values, actor)
+    _, saved = store_official(session, draft.values, actor, recorded=False)
     report.accepted.append(Accepted(number, saved.slug, draft.values["name"], saved.outcome))
 
 

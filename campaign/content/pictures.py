@@ -66,13 +66,21 @@ def picture_columns(fields: Fields) -> dict[str, object]:
 
 def _decoded(raw: bytes) -> Image.Image:
     try:
-        with Image.open(io.BytesIO(raw), formats=FORMATS) as image:
+        with Image.open(io.BytesIO(raw), formats=FORMATS) as opened:
+            image: Image.Image = opened
             # Reading the size is cheap; only what passes is unpacked.
             if image.width * image.height > MAX_PIXELS:
                 raise Image.DecompressionBombError
-            image.draft("RGB", (LARGE[0] * 2, LARGE[1] * 2))
-            upright = ImageOps.exif_transpose(image)
-            return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+            opened.draft("RGB", (LARGE[0] * 2, LARGE[1] * 2))
+            if image.mode.startswith("I"):  # 16 bits of grey, which converting would cut off.
+                image = image.point(lambda value: value / 256).convert("L")
+            # Made small before anything else: each step afterwards makes a copy.
+            mode = "RGBA" if image.has_transparency_data else "RGB"
+            if image.mode not in ("L", "RGB", "RGBA", "CMYK"):
+                image = image.convert(mode)
+            longest = 2 * max(LARGE)
+            image.thumbnail((longest, longest), Image.Resampling.BOX, reducing_gap=2.0)
+            return ImageOps.exif_transpose(image).convert(mode)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         millions = MAX_PIXELS // 1_000_000
         raise Invalid({"picture": f"has more than {millions} million pixels"}) from None

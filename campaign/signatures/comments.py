@@ -40,9 +40,12 @@ _SHOWN = text(
 _DECIDE = text(
     """
     UPDATE signature SET comment_approved = :approve
-    WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND state = 'confirmed' AND public
-        AND consent_version >= 2
-        AND comment <> '' AND comment_approved IS DISTINCT FROM :approve
+    WHERE id IN (
+        SELECT id FROM signature
+        WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND state = 'confirmed' AND public
+            AND consent_version >= 2 AND comment <> ''
+            AND comment_approved IS DISTINCT FROM :approve
+        ORDER BY created_at, id FOR UPDATE)
     RETURNING id
     """
 )

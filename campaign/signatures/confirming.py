@@ -17,8 +17,8 @@ _ABOUT = "c.slug, c.title, c.ask FROM signature s JOIN campaign c ON c.id = s.ca
 _LOOK = f"SELECT s.state, {_ABOUT} WHERE s.id = %(id)s"
 
 # Repeating it changes nothing: the state is part of the condition, and the row lock makes
-# simultaneous repeats take turns. Whoever waited for another repeat sees the state from before
-# it, so `pending` can only mean that somebody else has confirmed at this very moment.
+# simultaneous repeats take turns. Whoever waited for another change sees the state from before it:
+# `pending` without a change of our own means that it has to be read anew.
 _CONFIRM = f"""
 WITH confirmed AS (
     UPDATE signature SET state = 'confirmed', confirmed_at = now()
@@ -27,7 +27,8 @@ WITH confirmed AS (
 ), changed AS (
     {note_change("confirmed", "'pending'", "'confirmed'")}
 )
-SELECT CASE s.state WHEN 'pending' THEN 'confirmed' ELSE s.state END AS state, {_ABOUT}
+SELECT CASE WHEN EXISTS (SELECT FROM confirmed) THEN 'confirmed' ELSE s.state END AS state,
+    {_ABOUT}
 WHERE s.id = %(id)s
 """
 
@@ -54,6 +55,8 @@ def confirm(token: str) -> Asked:
     excluded, is not confirmed again by an old link. Raises NotFound or LinkExpired.
     """
     asked = _about(_CONFIRM, token)
+    if asked.state == "pending":
+        asked = _about(_LOOK, token)
     jobs.ring(jobs.FOLD_COUNTS)
     return asked
 

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, RowMapping, text
 
 from campaign import jobs
 from campaign.accounts.audit import SYSTEM, record
+from campaign.errors import Invalid
 from campaign.extensions import db
 from campaign.signatures.changes import NEEDED, note_change
 from campaign.signatures.condition import read_condition
@@ -85,13 +86,23 @@ _ADVANCE = text(
 )
 
 
+_GIVE_UP = text("UPDATE exclusion_job SET state = 'cancelled', ended_at = now() WHERE id = :job")
+
+
 def run_batch(batch: int = BATCH) -> bool:
     """Do one batch of the oldest job that nobody else is at. Returns whether there was one."""
     with db.engine.begin() as connection:
         job = connection.execute(_TAKE).mappings().one_or_none()
         if job is None:
             return False
-        do_batch(connection, job, batch)
+        try:
+            do_batch(connection, job, batch)
+        except Invalid as invalid:
+            # Its condition means nothing any more (a country has gone, say). It must not keep
+            # those behind it waiting for ever.
+            connection.execute(_GIVE_UP, {"job": job["id"]})
+            details = {"why": ", ".join(invalid.fields)}
+            record(connection, SYSTEM, "exclusion given up", f"exclusion:{job['id']}", details)
     jobs.ring(jobs.FOLD_COUNTS)
     return True
 

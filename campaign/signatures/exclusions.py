@@ -158,7 +158,7 @@ def affected(
     if condition.state == "confirmed":
         clause += " AND confirmed_at <= :cut_off"
     which = f"""campaign_id = :campaign_id AND state IN {EXCLUDABLE} AND created_at <= :cut_off
-        AND NOT EXISTS (SELECT FROM signature_decision d
+        AND recorded_at <= :cut_off AND NOT EXISTS (SELECT FROM signature_decision d
             WHERE d.signature_id = signature.id AND d.at > :cut_off) {clause}"""
     return which, {**values, "campaign_id": campaign_id, "cut_off": cut_off}
 

@@ -95,7 +95,7 @@ class Story:
         """Whether the public sees the comment, in one word for a badge."""
         if not self.comment:
             return "none"
-        if not self.public or self.state != "confirmed":
+        if not self.public or self.state != "confirmed" or self.consent_version < 2:
             return "private"
         return {None: "waiting", True: "approved", False: "rejected"}[self.comment_approved]
 

@@ -19,7 +19,7 @@ from campaign.staff import doors, intake, refusals, signing_in, throttle, views
 from campaign.staff.pages import PAGES
 
 # An image to be resized is the largest thing that staff send.
-MAX_BODY = 12 * 1024 * 1024
+MAX_BODY = 32 * 1024 * 1024
 
 
 def build_staff_app(public: Flask, settings: Settings) -> Flask:
@@ -32,12 +32,13 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     )
     options = {**public.config["SQLALCHEMY_ENGINE_OPTIONS"], "pool_size": 4, "max_overflow": 12}
     # Nobody's page waits for ever on a row that another one holds.
-    waits = {**options["connect_args"], "options": "-c lock_timeout=10s"}
+    waits = {**options["connect_args"], "options": "-c timezone=UTC -c lock_timeout=10s"}
     options["connect_args"] = waits
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINE_OPTIONS=options,
         MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_NAME="groundswell_staff",
         SESSION_COOKIE_PATH=PREFIX,
         SESSION_COOKIE_HTTPONLY=True,

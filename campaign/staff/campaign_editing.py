@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from campaign.campaigns.listing import official_choices, text_versions
 from campaign.campaigns.models import Campaign
 from campaign.campaigns.previewing import unsaved_campaign
+from campaign.campaigns.publishing import MAX_OFFICIALS
 from campaign.campaigns.saving import is_signed, save_campaign
 from campaign.campaigns.values import campaign_values
 from campaign.content.comparing import compare, shown
@@ -116,7 +117,7 @@ def _opened(slug: str) -> Opened:
 def _show(
     values: Values, *, slug: str | None = None, revision: int = 0, rows: int = 0, **context: Any
 ) -> Response:
-    chosen = [one for one in values.get("officials", ()) if one]
+    chosen = [one for one in values.get("officials", ()) if one][:MAX_OFFICIALS]
     blank = max(rows, _FEWEST_ROWS, len(chosen) + 1) - len(chosen)
     versions = text_versions(slug) if slug else []
     typed = shown(values.get("markdown", ""))

@@ -82,8 +82,10 @@ def restore(slug: str, number: int) -> Response | tuple[str, int]:
 @door(ADMIN)
 def decide_comment(slug: str, number: int) -> Response:
     approve = request.form.get("decision") == "approve"
-    comments.decide(slug, [number], approve=approve, actor=actor())
-    flash("The comment is shown now." if approve else "The comment is not shown.", "success")
+    if not comments.decide(slug, [number], approve=approve, actor=actor()):
+        flash("Nothing was changed: the comment may not be shown, or was decided upon before.")
+    else:
+        flash("The comment is shown now." if approve else "The comment is not shown.", "success")
     return _back(slug, number)
 
 

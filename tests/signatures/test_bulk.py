@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from campaign.accounts.audit import Actor
 from campaign.errors import Invalid, NotFound
@@ -275,3 +276,36 @@ def test_everything_is_on_record_without_whom_it_is_about(app: Flask) -> None:
         ("exclusion undone", about, {"by": made}),
         ("exclusion finished", undone, {"changed": 2}),
     ]
+
+
+def test_who_is_brought_in_after_the_preview_is_not_touched_whatever_their_date(app: Flask) -> None:
+    make_campaign()
+    put(2, domain="fake.example")
+    number = begin(domain="fake.example")
+    (late,) = put(domain="fake.example", minutes_ago=100)
+    with db.engine.begin() as connection:
+        connection.execute(
+            text("UPDATE signature SET recorded_at = now() WHERE id = :id"), {"id": late}
+        )
+    run()
+    assert number
+    assert len(excluded()) == 2
+    assert late not in excluded()
+
+
+def test_a_job_that_means_nothing_any_more_keeps_none_behind_it_waiting(app: Flask) -> None:
+    make_campaign()
+    put(2, domain="fake.example")
+    bad, good = begin(country="GB"), begin(domain="fake.example")
+    with db.engine.begin() as connection:
+        values = {"id": bad, "condition": '{"country": "XX"}'}
+        connection.execute(
+            text("UPDATE exclusion_job SET condition = CAST(:condition AS jsonb) WHERE id = :id"),
+            values,
+        )
+    run()
+    assert rows("SELECT id, state FROM exclusion_job ORDER BY id") == [
+        (bad, "cancelled"),
+        (good, "done"),
+    ]
+    assert len(excluded()) == 2

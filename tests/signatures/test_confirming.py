@@ -9,9 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from campaign.extensions import db
 from campaign.links import make_token
+from campaign.signatures.confirming import confirm
+from tests.support.crowd import put
 from tests.support.making import confirm_token, form, make_campaign, rows, value
 
 
@@ -82,3 +85,23 @@ def test_the_page_behind_a_token_is_nobodys_to_keep(client: FlaskClient, token: 
     response = client.get(f"/confirm/{token}")
     assert response.headers["Cache-Control"] == "no-store"
     assert response.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_who_is_excluded_at_that_moment_is_not_told_of_being_confirmed(app: Flask) -> None:
+    make_campaign()
+    (one,) = put(state="pending")
+    with ThreadPoolExecutor(1) as pool, db.engine.connect() as connection:
+        connection.execute(
+            text("UPDATE signature SET state = 'excluded' WHERE id = :id"), {"id": one}
+        )
+
+        def click() -> str:
+            with app.app_context():
+                return confirm(make_token("confirm", one)).state
+
+        answer = pool.submit(click)
+        waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        while not connection.scalar(waiting):
+            pass
+        connection.commit()
+        assert answer.result(10) == "excluded"

@@ -128,7 +128,7 @@ def test_each_line_of_a_table_is_taken_or_has_its_reason(admin: Staff) -> None:
         (b"name,title,body,email,name\n", "names a column twice"),
         ("name,title,body,email\nZoë".encode("latin-1"), "is not UTF-8"),
         (HEAD.encode() + b'"' + b"x" * 200_000, "cannot be read at line"),
-        (HEAD.encode() + b"a,b,c,d\n" * 5_001, "has more than 5,000 lines"),
+        (HEAD.encode() + b"a,b,c,d\n" * 5_001, "has more than 1,000 lines"),
         (b"\0" * 50, "has no column"),
     ],
     ids=lambda given: None if isinstance(given, str) else f"{given[:12]!r}",
@@ -148,3 +148,20 @@ def test_a_table_that_is_too_large_is_refused(app: Flask) -> None:
 def test_without_a_file_nothing_is_imported(admin: Staff) -> None:
     answer = admin.post(f"{LIST}/import", {})
     assert error_of(answer.text, "table") == "The file is missing."
+
+
+def test_an_import_does_not_make_one_person_out_of_two_of_one_name(app: Flask) -> None:
+    north = f"{HEAD}Maria Garcia,Mayor,North,north@example.org\n".encode()
+    south = f"{HEAD}Maria Garcia,Chair,South,south@example.org\n".encode()
+    assert len(import_officials(north, actor=SYSTEM).accepted) == 1
+    report = import_officials(south, actor=SYSTEM)
+    assert "somebody else already" in report.refused[0].reason
+    assert rows("SELECT body FROM official WHERE slug = 'maria-garcia'") == [("North",)]
+    named = b"slug," + HEAD.encode() + b"maria-garcia,Maria Garcia,Mayor,North,new@example.org\n"
+    assert len(import_officials(named, actor=SYSTEM).accepted) == 1
+
+
+def test_an_import_is_one_entry_of_the_record(app: Flask) -> None:
+    table = HEAD + "".join(f"Person {n},Mayor,Town,p{n}@example.org\n" for n in range(20))
+    import_officials(table.encode(), actor=SYSTEM)
+    assert rows("SELECT action FROM audit_event") == [("officials imported",)]

@@ -16,11 +16,12 @@ _PUT = text(
     WITH put AS (
         INSERT INTO signature (campaign_id, pledge_text_id, name, email, email_canonical, country,
             postcode, comment, updates, public, consent_version, language, source, network_key,
-            state, created_at, confirmed_at)
+            state, created_at, recorded_at, confirmed_at)
         SELECT c.id, t.id, CAST(:name AS text), address, address, :country, '', :comment,
             false, :public, :wording, 'en', :source,
             decode(coalesce(CAST(:network AS text), md5(address)), 'hex'),
-            CAST(:state AS text), at, CASE CAST(:state AS text) WHEN 'pending' THEN NULL ELSE at END
+            CAST(:state AS text), at, at,
+            CASE CAST(:state AS text) WHEN 'pending' THEN NULL ELSE at END
         FROM generate_series(1, CAST(:number AS int)) AS n
         JOIN campaign c ON c.slug = :slug JOIN pledge_text t ON t.campaign_id = c.id
         CROSS JOIN LATERAL (SELECT format('%s.%s@%s',
