@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import struct
 import zlib
@@ -21,7 +22,7 @@ _VERSION, _UNIX, _MODE = 20, 3, 0o100644 << 16
 _TIME, _DATE = 0, 0x21  # 1980-01-01 00:00, so that equal contents make equal archives.
 _MOST_ENTRIES, _LARGEST_DIRECTORY = 1_000, 1 << 20
 _CHUNK = 1 << 16
-_ALREADY_PACKED = frozenset({".xlsx", ".pdf"})
+_ALREADY_PACKED = frozenset({".bin", ".pdf", ".xlsx"})
 
 
 class Entry(NamedTuple):
@@ -69,6 +70,8 @@ class Writer:
 
     def close(self) -> None:
         """Let go of the archive, finished or not."""
+        # Unfinished, it would try to write its end when it is collected.
+        self._zip.fp = None
         self._file.close()
 
 
@@ -77,6 +80,11 @@ def whole(path: Path) -> File:
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
         return File(file.tell(), digest)
+
+
+def shown(name: str) -> str:
+    """The name of a file, which may be anything, in quotes and harmless to a terminal."""
+    return json.dumps(name)
 
 
 def read_directory(file: BinaryIO) -> list[Entry]:
@@ -116,15 +124,15 @@ def content(file: BinaryIO, entry: Entry, limit: int) -> Iterator[bytes]:
     file.seek(entry.offset)
     header = file.read(_LOCAL.size)
     if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
-        raise BadPackage(f"{entry.name!r} is damaged: it is not where the ZIP file says")
+        raise BadPackage(f"{shown(entry.name)} is damaged: it is not where the ZIP file says")
     start = entry.offset + _LOCAL.size + sum(_LOCAL.unpack(header)[9:])
     if entry.method not in (ZIP_STORED, ZIP_DEFLATED):
-        raise BadPackage(f"{entry.name!r} is packed in a way that packages are not")
+        raise BadPackage(f"{shown(entry.name)} is packed in a way that packages are not")
     total = 0
     for chunk in _unpacked(file, entry, start):
         total += len(chunk)
         if total > limit:
-            raise BadPackage(f"{entry.name!r} is larger than it should be")
+            raise BadPackage(f"{shown(entry.name)} is larger than it should be")
         yield chunk
 
 
@@ -149,9 +157,15 @@ def _unpacked(file: BinaryIO, entry: Entry, start: int) -> Iterator[bytes]:
                 yield inflate.decompress(chunk, _CHUNK)
                 chunk = inflate.unconsumed_tail
         except zlib.error:
-            raise BadPackage(f"{entry.name!r} is damaged: it cannot be unpacked") from None
+            raise _damaged(entry) from None
+        if inflate.unused_data:
+            raise _damaged(entry)
     if inflate is not None and not inflate.eof:
-        raise BadPackage(f"{entry.name!r} is damaged: it ends too early")
+        raise _damaged(entry)
+
+
+def _damaged(entry: Entry) -> BadPackage:
+    return BadPackage(f"{shown(entry.name)} is damaged: it cannot be unpacked")
 
 
 def is_exact(file: BinaryIO, entries: Sequence[Entry]) -> bool:

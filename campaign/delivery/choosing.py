@@ -5,12 +5,12 @@ A row is shown as it was at the cut-off. The rule is in docs/decisions/0012-expo
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
 from campaign.countries import CODES
+from campaign.days import read_day
 from campaign.delivery.exporting import CELL_LENGTH
 from campaign.delivery.spreadsheets import inert
 from campaign.errors import Invalid
@@ -130,10 +130,7 @@ def _day(name: str, given: str, wrong: dict[str, str]) -> str:
     if not given.strip():
         return ""
     try:
-        day = dt.date.fromisoformat(given.strip())
+        return read_day(given).isoformat()
     except ValueError:
-        day = dt.date.min
-    if 1900 < day.year < 2200:
-        return day.isoformat()
-    wrong[name] = "Enter a date such as 2026-05-31."
-    return ""
+        wrong[name] = "Enter a date such as 2026-05-31."
+        return ""

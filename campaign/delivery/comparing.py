@@ -8,10 +8,12 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import BinaryIO
 
-from campaign.delivery import archive, workbooks
+from campaign.delivery import archive, merkle, workbooks
 from campaign.delivery.archive import Entry
 from campaign.delivery.errors import BadPackage
 from campaign.delivery.exporting import COLUMNS
+from campaign.delivery.leaves import SALTS
+from campaign.delivery.merkle import SALT_BYTES
 from campaign.delivery.sealing import Sealed
 
 CSV, XLSX = "signatures.csv", "signatures.xlsx"
@@ -21,16 +23,23 @@ Row = list[str]
 
 
 def explain(
-    file: BinaryIO, found: Mapping[str, Entry], sealed: Sealed, wrong: Collection[str]
+    file: BinaryIO,
+    found: Mapping[str, Entry],
+    sealed: Sealed,
+    wrong: Collection[str],
+    damaged: Collection[str],
 ) -> list[str]:
-    """For each table in `wrong`, which rows of it are not as sealed, as far as can be told."""
+    """For each table in `wrong`, which rows of it are not as sealed, as far as can be told.
+
+    `damaged` are those that cannot be read to their end.
+    """
     lines = []
     for name, other in ((CSV, XLSX), (XLSX, CSV)):
-        if name not in wrong:
+        if name not in wrong or name in damaged:
             continue
-        limit = 2 * sealed.files[name].size + (1 << 20)
+        limit = _limit(sealed, name)
         try:
-            if other in found and other not in wrong:
+            if other in found and other in sealed.files and other not in wrong:
                 expected = _rows(file, found[other], sealed.files[other].size)
                 suspect = _rows(file, found[name], limit)
                 lines += [f"{name}: {line}" for line in differences(expected, suspect)]
@@ -41,13 +50,45 @@ def explain(
     return lines
 
 
+def leads_to(file: BinaryIO, found: Mapping[str, Entry], sealed: Sealed) -> bool:
+    """Whether the rows of the CSV file lead, with the salts, to the sealed root.
+
+    Raises BadPackage when they cannot be read.
+    """
+    rows = _rows(file, found[CSV], _limit(sealed, CSV))
+    salts = _salts(archive.content(file, found[SALTS], _limit(sealed, SALTS)))
+    try:
+        leaves = (merkle.leaf(salt, row) for row, salt in zip(rows, salts, strict=True))
+        return merkle.root_of(leaves).hex() == sealed.root
+    except ValueError:
+        return False
+
+
+def _salts(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        rest += chunk
+        whole = len(rest) - len(rest) % SALT_BYTES
+        yield from (rest[at : at + SALT_BYTES] for at in range(0, whole, SALT_BYTES))
+        rest = rest[whole:]
+    if rest:
+        yield rest
+
+
+def _limit(sealed: Sealed, name: str) -> int:
+    """How much of a file that was changed is read."""
+    return 2 * sealed.files[name].size + (1 << 20)
+
+
 def differences(expected: Iterable[Row], suspect: Iterable[Row]) -> list[str]:
     """How the rows of `suspect` differ from those expected: a line for each of the first few.
 
     Both are in the order of their numbers, as packages are.
     """
-    found = list(islice(_differences(iter(expected), iter(suspect)), _MOST_ROWS + 1))
-    return found[:_MOST_ROWS] + (["and more"] if len(found) > _MOST_ROWS else [])
+    lines = _differences(iter(expected), iter(suspect))
+    found = list(islice(lines, _MOST_ROWS))
+    more = sum(1 for _ in lines)
+    return [*found, f"and {more:,} more"] if more else found
 
 
 def _differences(expected: Iterator[Row], suspect: Iterator[Row]) -> Iterator[str]:

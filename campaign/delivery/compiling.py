@@ -10,30 +10,32 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import psycopg
-
 from campaign.accounts.audit import Actor, record_alone
-from campaign.delivery import archive
 from campaign.delivery.describing import Contents
-from campaign.delivery.errors import CannotWrite
+from campaign.delivery.errors import CannotWrite, NothingNew
 from campaign.delivery.exporting import write_csv
 from campaign.delivery.files import publish, writing
 from campaign.delivery.keys import signing_key
-from campaign.delivery.numbering import Choice, Target, choose, lock_campaign, lock_pair, target
-from campaign.delivery.packing import TABLE, pack
+from campaign.delivery.numbering import Choice, Totals, choose
+from campaign.delivery.packing import READING, TABLE, TIMES, pack
+from campaign.delivery.progress import Progress
 from campaign.delivery.records import (
-    INTERRUPTED,
+    Begun,
+    becoming_ready,
+    claim,
     insert,
-    record_failed,
-    record_ready,
-    settle,
-    working_folder,
+    record_numbered,
+    record_packed,
+    tell,
 )
-from campaign.delivery.session import Session, session
-from campaign.errors import GroundswellError
-from campaign.links import settings
+from campaign.delivery.session import Session, one, session
+from campaign.delivery.settling import settle, settled
+from campaign.delivery.targets import find_cut_off, lock_campaign, lock_pair, target
+from campaign.delivery.wishing import Wish
+from campaign.links import absolute, settings
 
 
 @dataclass(frozen=True)
@@ -47,111 +49,60 @@ class Compiled:
     last: int
 
 
-@dataclass(frozen=True)
-class Begun:
-    """A delivery being compiled in this process."""
-
-    id: int
-    number: int
-    to: Target
-    choice: Choice
-    everything: bool
-    made_by: str
-    path: Path
-
-    @property
-    def folder(self) -> Path:
-        """Where its files are made."""
-        return working_folder(self.path, self.id)
-
-
-def compile_delivery(
-    slug: str, official_slug: str, out: Path, *, everything: bool = False, made_by: str
-) -> Compiled:
+def compile_delivery(slug: str, wish: Wish, out: Path, *, made_by: str) -> Compiled:
     """Compile a package for an official: what they do not have yet, or everything.
 
     `out` is the new file, or a folder in which it gets its usual name. Waits while another
-    process compiles for the same official. Raises NotFound, NothingNew, CannotWrite,
+    process compiles for the same official. Raises NotFound, NothingNew, CannotWrite, Gone,
     KeyUnusable, DatabaseFailed; then no file is there and the delivery, if begun, is failed.
     """
     with session() as pg:
-        to = target(pg, slug, official_slug)
+        to = target(pg, slug, wish.official)
         lock_pair(pg, to)
-        settle(pg, to)
+        settle(to)
         _refuse_unusable(out)
         with pg.transaction():
-            cut_off = lock_campaign(pg, to.campaign.id)
-            choice = choose(pg, to, cut_off, everything=everything)
-            id_, number = insert(pg, to, everything=everything, made_by=made_by)
-            path = out.absolute() / usual_name(to, number) if out.is_dir() else out.absolute()
-            begun = Begun(id_, number, to, choice, everything, made_by, path)
-            _record_begun(pg, begun)
-        _put_on_record(begun, "delivery requested")
-        done = _finish(pg, begun)
-    _put_on_record(begun, "delivery compiled", signatures=done.count)
-    return done
+            lock_campaign(pg, to.campaign.id)
+            choice = choose(pg, to, find_cut_off(pg, wish.cut_off), wish)
+            id_, number = insert(pg, to, wish, made_by)
+            name = f"{to.campaign.slug}-{to.official.slug}-{number}.zip"
+            path = out.absolute() / name if out.is_dir() else out.absolute()
+            begun = Begun(id_, number, to, wish, made_by, path, Actor(made_by))
+            claim(pg, begun)
+            record_numbered(pg, begun, choice)
+        with settled(begun):
+            record_alone(begun.actor, "delivery requested", begun.subject, wish.details())
+            return _finish(pg, begun, choice)
 
 
-def compile_row(pg: Session, to: Target, row: tuple[int, int, bool, str], path: Path) -> Compiled:
-    """Compile a delivery that was requested: its id, number, whether everything, and by whom.
+def compile_requested(pg: Session, begun: Begun) -> Compiled:
+    """Compile a delivery that was requested. Call with the official's lock.
 
-    Call with the official's lock. Raises as `compile_delivery` does; what was begun is failed then.
+    Raises as `compile_delivery` does; the row tells then what becomes of it.
     """
-    id_, number, everything, made_by = row
-    with pg.transaction():
-        cut_off = lock_campaign(pg, to.campaign.id)
-        choice = choose(pg, to, cut_off, everything=everything)
-        begun = Begun(id_, number, to, choice, everything, made_by, path)
-        _record_begun(pg, begun)
-    return _finish(pg, begun)
+    claim(pg, begun)
+    with settled(begun):
+        # Whoever was addressed when it was requested may not be any more.
+        target(pg, begun.to.campaign.slug, begun.to.official.slug)
+        with writing(begun.path):
+            begun.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with pg.transaction():
+            lock_campaign(pg, begun.to.campaign.id)
+            cut_off = find_cut_off(pg, begun.wish.cut_off)
+            choice = choose(pg, begun.to, cut_off, begun.wish)
+            record_numbered(pg, begun, choice)
+        return _finish(pg, begun, choice)
 
 
-def usual_name(to: Target, number: int) -> str:
-    """The file name of a package."""
-    return f"{to.campaign.slug}-{to.official.slug}-{number}.zip"
-
-
-def _record_begun(pg: Session, begun: Begun) -> None:
-    """The delivery is being compiled, and this is where its package will be."""
-    pg.execute(
-        "UPDATE delivery SET state = 'compiling', cut_off = %s, file = %s WHERE id = %s",
-        [begun.choice.cut_off, str(begun.path), begun.id],
-    )
-
-
-def _put_on_record(begun: Begun, what: str, **details: int) -> None:
-    subject = f"delivery:{begun.to.campaign.slug}/{begun.number}"
-    told = {"official": begun.to.official.slug, **details}
-    record_alone(Actor(begun.made_by), what, subject, told)
-
-
-def _finish(pg: Session, begun: Begun) -> Compiled:
-    with _failing(pg, begun.id), _folder(begun), writing(begun.path):
-        contents, numbers = _read(pg, begun)
-        package = pack(contents, begun.folder, signing_key(settings().data_dir))
-        pg.execute(
-            """
-            UPDATE delivery SET numbers = %s::int8multirange, row_count = %s, sha256 = %s
-            WHERE id = %s
-            """,
-            [numbers, contents.count, archive.whole(package).sha256, begun.id],
-        )
-        publish(package, begun.path)
-        record_ready(pg, begun.id)
+def _finish(pg: Session, begun: Begun, choice: Choice) -> Compiled:
+    progress = Progress(partial(tell, begun))
+    with _folder(begun), writing(begun.path):
+        contents, totals = _read(pg, begun, choice, progress)
+        packed = pack(contents, begun.folder, signing_key(settings().data_dir), progress)
+        record_packed(pg, begun, totals, packed)
+        with becoming_ready(begun, contents.count):
+            publish(packed.path, begun.path)
     return Compiled(begun.number, begun.path, contents.count, contents.first, contents.last)
-
-
-@contextlib.contextmanager
-def _failing(pg: Session, delivery_id: int) -> Iterator[None]:
-    """Record the delivery as failed when anything is raised."""
-    try:
-        yield
-    except BaseException as error:
-        reason = str(error) if isinstance(error, GroundswellError) else INTERRUPTED
-        # Without the database nothing can be recorded; the next compilation settles it then.
-        with contextlib.suppress(psycopg.Error):
-            record_failed(pg, delivery_id, reason)
-        raise
 
 
 def _refuse_unusable(out: Path) -> None:
@@ -172,14 +123,19 @@ def _folder(begun: Begun) -> Iterator[None]:
         shutil.rmtree(begun.folder, ignore_errors=True)
 
 
-def _read(pg: Session, begun: Begun) -> tuple[Contents, str]:
+def _read(pg: Session, begun: Begun, choice: Choice, progress: Progress) -> tuple[Contents, Totals]:
     """Write the table of signatures, and say what it holds, both as of one moment."""
-    choice, to = begun.choice, begun.to
+    to = begun.to
     with pg.transaction():
         pg.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         totals, texts = choice.totals(pg), choice.texts(pg)
+        if not totals.count:
+            raise NothingNew("everybody whose signature it was to hold has left meanwhile")
+        progress.total = totals.count * TIMES
+        progress.begin(READING, totals.count)
+        ask = one(pg, "SELECT ask FROM campaign WHERE id = %s", [to.campaign.id]).ask
         with (begun.folder / TABLE).open("wb") as file:
-            written = write_csv(pg, choice.query, choice.values, file)
+            written = write_csv(pg, choice.query, choice.values, file, progress.advance)
     if written != totals.count:
         raise CannotWrite(f"{written} rows were written where {totals.count} were counted")
     contents = Contents(
@@ -187,7 +143,7 @@ def _read(pg: Session, begun: Begun) -> tuple[Contents, str]:
         campaign_title=to.campaign.title,
         official=to.official,
         delivery=begun.number,
-        everything=begun.everything,
+        everything=begun.wish.everything,
         cut_off=choice.cut_off,
         made_at=totals.made_at,
         made_by=begun.made_by,
@@ -195,5 +151,10 @@ def _read(pg: Session, begun: Begun) -> tuple[Contents, str]:
         first=totals.first,
         last=totals.last,
         texts=texts,
+        ask=ask,
+        page=absolute(f"/campaigns/{to.campaign.slug}/deliveries"),
+        slice=choice.slice,
+        paper_count=totals.paper_count,
+        paper=tuple((low, high) for low, high in totals.paper),
     )
-    return contents, totals.numbers
+    return contents, totals

@@ -1,8 +1,8 @@
 """The signatures of an export, as they were at its cut-off, in SQL.
 
 What happens after the cut-off changes nothing: signatures that came later are left out by
-`recorded_at`, later confirmations are undone by `confirmed_at`, and any other later change by what
-`signature_past` kept from before it.
+`recorded_at`, later confirmations are undone by `confirmed_at`, later corrections by what
+`signature_correction` kept from before them, and any other later change by `signature_past`.
 """
 
 from __future__ import annotations
@@ -19,15 +19,24 @@ WITH past AS (
     FROM signature_past
     WHERE until > %(cut_off)s AND signature_id > %(through)s AND signature_id <= %(upto)s
     ORDER BY signature_id, id
+), corrected AS (
+    SELECT DISTINCT ON (signature_id) signature_id, name, country, postcode, comment
+    FROM signature_correction
+    WHERE at > %(cut_off)s AND signature_id > %(through)s AND signature_id <= %(upto)s
+    ORDER BY signature_id, id
 ), seen AS (
-    SELECT s.id, s.name, s.email, s.country, s.postcode, s.comment, s.created_at,
+    SELECT s.id, coalesce(c.name, s.name) AS name, s.email, coalesce(c.country, s.country)
+            AS country, coalesce(c.postcode, s.postcode) AS postcode,
+        coalesce(c.comment, s.comment) AS comment, s.created_at,
         s.consent_version, s.source, s.pledge_text_id,
         coalesce(p.updates, s.updates) AS updates, coalesce(p.public, s.public) AS public,
         CASE WHEN p.signature_id IS NULL THEN s.state ELSE p.state END AS state_seen,
         CASE WHEN p.signature_id IS NULL THEN s.confirmed_at ELSE p.confirmed_at END AS seen_at
     FROM signature s LEFT JOIN past p ON p.signature_id = s.id
+        LEFT JOIN corrected c ON c.signature_id = s.id
     WHERE s.campaign_id = %(campaign_id)s AND s.recorded_at <= %(cut_off)s
-        AND s.state <> 'erased' AND s.id > %(through)s AND s.id <= %(upto)s
+        AND s.state <> 'erased' AND s.anonymised_at IS NULL
+        AND s.id > %(through)s AND s.id <= %(upto)s
 ), chosen AS (
     SELECT a.*, t.version AS text_version,
         CASE WHEN seen_at <= %(cut_off)s THEN seen_at END AS confirmed_at,

@@ -1,12 +1,19 @@
-"""What a package says about itself: README.txt for people, the manifest for programs."""
+"""What is known of a package, and what is sealed in it: the manifest, for programs."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from campaign.delivery.sealing import FORMAT, File
+from babel.lists import format_list
+
+from campaign.countries import country_names
+from campaign.delivery.sealing import FORMAT, ROOT_FORMAT, File
+from campaign.delivery.slicing import EVERYTHING, Slice
+from campaign.languages import DEFAULT, language
+from campaign.languages import gettext as _
 
 
 class Text(NamedTuple):
@@ -25,6 +32,13 @@ class Official(NamedTuple):
     name: str
     title: str
     body: str
+    # Not sealed: which one a package speaks says nothing about its rows.
+    language: str = DEFAULT
+
+    @property
+    def sealed(self) -> dict[str, str]:
+        """What the manifest and the statement say of them."""
+        return {"slug": self.slug, "name": self.name, "title": self.title, "body": self.body}
 
 
 @dataclass(frozen=True)
@@ -43,20 +57,37 @@ class Contents:
     first: int
     last: int
     texts: tuple[Text, ...]
+    slice: Slice = EVERYTHING
+    paper_count: int = 0
+    # The first and last number of each run of rows that were signed on paper: of the numbers in
+    # this package, exactly those within are paper.
+    paper: tuple[tuple[int, int], ...] = ()
+    # The address of the public page of the campaign's deliveries.
+    page: str = ""
+    ask: str = ""
+    # Of the key that seals the package.
+    fingerprint: str = ""
 
 
-def manifest(contents: Contents, files: dict[str, File], archive: File) -> dict[str, Any]:
-    """What is sealed."""
+def manifest(
+    contents: Contents, files: dict[str, File], archive: File, root: bytes
+) -> dict[str, Any]:
+    """What is sealed in a package. `root` is the Merkle root over its rows."""
     return {
         "format": FORMAT,
         "campaign": {"slug": contents.campaign_slug, "title": contents.campaign_title},
-        "official": contents.official._asdict(),
+        "official": contents.official.sealed,
         "delivery": contents.delivery,
         "everything": contents.everything,
         "cut_off": _iso(contents.cut_off),
         "made_at": _iso(contents.made_at),
         "made_by": contents.made_by,
         "signatures": {"count": contents.count, "first": contents.first, "last": contents.last},
+        "rows": contents.count,
+        "root": root.hex(),
+        "slice": vars(contents.slice),
+        "paper": contents.paper,
+        "page": contents.page,
         "texts": [
             {"version": t.version, "sha256": t.sha256, "signatures": t.signatures}
             for t in contents.texts
@@ -66,74 +97,50 @@ def manifest(contents: Contents, files: dict[str, File], archive: File) -> dict[
     }
 
 
-def readme(contents: Contents, files: dict[str, str], fingerprint: str) -> str:
-    """README.txt, in plain words, for the official's office. `files` says what each file is."""
+def statement(contents: Contents, root: bytes) -> dict[str, Any]:
+    """What is published of a delivery, sealed, and goes into receipts."""
+    return {
+        "format": ROOT_FORMAT,
+        "campaign": {"slug": contents.campaign_slug, "title": contents.campaign_title},
+        "official": contents.official.sealed,
+        "delivery": contents.delivery,
+        "count": contents.count,
+        "first": contents.first,
+        "last": contents.last,
+        "paper": contents.paper,
+        "root": root.hex(),
+        "cut_off": _iso(contents.cut_off),
+        "made_at": _iso(contents.made_at),
+    }
+
+
+def addressee(contents: Contents) -> str:
+    """The official with their office, in one line."""
     official = contents.official
-    addressee = ", ".join(filter(None, (official.name, official.title, official.body)))
-    texts = "\n\n".join(_text(text, many=len(contents.texts) > 1) for text in contents.texts)
-    listing = "\n".join(f"  {name:<17} {what}" for name, what in files.items())
-    whole = (
-        "This package holds every signature confirmed so far, also those that earlier\n"
-        "packages brought you. Each keeps the number it had there."
-        if contents.everything
-        else "This package holds the signatures that no earlier package brought you.\n"
-        "Numbers continue from delivery to delivery, so no signature is counted twice."
+    return ", ".join(filter(None, (official.name, official.title, official.body)))
+
+
+def where(contents: Contents) -> str:
+    """Whence the signatures of a slice are, in words; nothing when there was no choice."""
+    names = country_names()
+    countries = either([names.get(code, code) for code in contents.slice.countries])
+    if not contents.slice.postcodes:
+        return countries
+    beginnings = either(contents.slice.postcodes)
+    if not countries:
+        return str(_("postcodes that begin with %(beginnings)s", beginnings=beginnings))
+    return str(
+        _(
+            "%(countries)s, postcodes that begin with %(beginnings)s",
+            countries=countries,
+            beginnings=beginnings,
+        )
     )
-    return f"""{contents.campaign_title}
-Signatures for {addressee}
-Delivery {contents.delivery} of this campaign
-
-{contents.count:,} people have put their names to the text below. Each of them confirmed it
-from their own email address, and agreed that their name, country, postcode and
-comment are passed on to you. Please use these data for this matter only.
-
-  Signatures in this package   {contents.count:,}
-  First and last number        {contents.first:,} to {contents.last:,}
-  Confirmed up to              {contents.cut_off:%d %B %Y, %H:%M} UTC
-  Package made                 {contents.made_at:%d %B %Y, %H:%M} UTC by {contents.made_by}
-
-{whole}
-A number that is left out belongs to somebody who has withdrawn since, or to
-another delivery.
 
 
-WHAT IS IN THIS PACKAGE
-
-{listing}
-
-The columns are: number, name, postcode, country (two-letter code), date of signing,
-comment. Where a text starts like a formula, an apostrophe (') stands in front of it
-so that no program runs it.
-
-
-HOW TO CHECK IT
-
-Every file is listed in manifest.json with its SHA-256 fingerprint, and that list is
-signed (Ed25519), so that a change to a single character shows. With the open-source
-program Groundswell, on any computer, without a network:
-
-  campaign deliveries verify PACKAGE.zip --key "FINGERPRINT"
-
-FINGERPRINT is that of the sender's key. Ask the sender for it on a way that you
-trust, such as by telephone; it should be
-
-  {_halves(fingerprint)}
-
-
-THE TEXT THAT WAS SIGNED
-
-{texts}
-"""
-
-
-def _text(text: Text, *, many: bool) -> str:
-    heading = f"Version {text.version}, signed by {text.signatures:,}:\n\n" if many else ""
-    return f"{heading}{text.markdown.strip()}\n\n(SHA-256 of this text: {text.sha256})"
-
-
-def _halves(fingerprint: str) -> str:
-    middle = len(fingerprint) // 2
-    return f"{fingerprint[:middle].strip()}\n  {fingerprint[middle:].strip()}"
+def either(names: Sequence[str]) -> str:
+    """One of these, as the language that is spoken now lists them."""
+    return format_list(names, style="or", locale=language())
 
 
 def _iso(moment: dt.datetime) -> str:

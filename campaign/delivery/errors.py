@@ -14,7 +14,13 @@ class NothingNew(GroundswellError):
 class CannotWrite(GroundswellError):
     """A file cannot be written; the message names it and says why."""
 
-    status = 500
+    status = 507
+
+
+class Gone(GroundswellError):
+    """The delivery was cancelled meanwhile."""
+
+    status = 409
 
 
 class DatabaseFailed(GroundswellError):
@@ -26,7 +32,7 @@ class DatabaseFailed(GroundswellError):
 class KeyUnusable(GroundswellError):
     """The key that seals deliveries cannot be read."""
 
-    status = 500
+    status = 503
 
 
 class BadPackage(GroundswellError):

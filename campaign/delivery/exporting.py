@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import errno
 import io
+import os
+import re
 import tempfile
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal, cast
@@ -28,6 +31,11 @@ _LOOK_LIKE_NUMBERS = ("number", "id", "postcode", "consent_version", "text_versi
 _BATCH = 1_000
 
 Format = Literal["csv", "xlsx"]
+Advance = Callable[[int], None]
+
+
+def _unseen(rows: int) -> None:
+    pass
 
 
 def header(columns: Sequence[str]) -> bytes:
@@ -38,16 +46,17 @@ def header(columns: Sequence[str]) -> bytes:
 HEADER = header(COLUMNS)
 
 
-def cells(number: str) -> str:
-    """SQL of the columns for the signature `s`; `number` is the SQL of the first one."""
+def cells(number: str, signed_on: str = "s.created_at::date") -> str:
+    """SQL of the columns for the signature `s`; some are given as SQL."""
     texts = ("s.name", "s.postcode", "s.country")
     comment = inert(f"left(s.comment, {CELL_LENGTH})")
-    return ", ".join((number, *map(inert, texts), "s.created_at::date", comment))
+    return ", ".join((number, *map(inert, texts), signed_on, comment))
 
 
 _CONFIRMED = f"""
 SELECT {cells("row_number() OVER (ORDER BY s.confirmed_at, s.id)")}
 FROM signature s WHERE s.campaign_id = %(campaign_id)s AND s.state = 'confirmed'
+    AND s.anonymised_at IS NULL
 ORDER BY s.confirmed_at, s.id
 """
 
@@ -83,13 +92,28 @@ def export_signatures(
                 return total
 
 
-def write_csv(pg: Session, query: str, values: Mapping[str, object], file: BinaryIO) -> int:
-    """Write the rows of `query` as UTF-8 with BOM, RFC 4180. Returns how many there are."""
+def write_csv(
+    pg: Session,
+    query: str,
+    values: Mapping[str, object],
+    file: BinaryIO,
+    advance: Advance = _unseen,
+) -> int:
+    """Write the rows of `query` as UTF-8 with BOM, RFC 4180. Returns how many there are.
+
+    `advance` is told of rows that are written.
+    """
     file.write(HEADER)
-    return write_rows(pg, query, values, file)
+    return write_rows(pg, query, values, file, advance)
 
 
-def write_rows(pg: Session, query: str, values: Mapping[str, object], file: BinaryIO) -> int:
+def write_rows(
+    pg: Session,
+    query: str,
+    values: Mapping[str, object],
+    file: BinaryIO,
+    advance: Advance = _unseen,
+) -> int:
     """The same without the headings, for what is written in parts."""
     # Nothing is NULL here; naming a NULL that cannot occur leaves empty cells without quotes.
     statement = f"COPY ({query}) TO STDOUT (FORMAT csv, NULL '\\N', ENCODING 'UTF8')"
@@ -102,6 +126,7 @@ def write_rows(pg: Session, query: str, values: Mapping[str, object], file: Bina
             joined = b"\0".join((*rows, b"")).replace(b"\n\0", b"\r\n")
             file.write(cleaned(joined))
             total += len(rows)
+            advance(len(rows))
     return total
 
 
@@ -116,19 +141,23 @@ def read_csv(file: BinaryIO, columns: Sequence[str] = COLUMNS) -> Generator[list
 
 
 def write_xlsx(
-    table: BinaryIO, total: int, path: Path, widths: Mapping[str, float] = WIDTHS
+    table: BinaryIO,
+    total: int,
+    path: Path,
+    widths: Mapping[str, float] = WIDTHS,
+    advance: Advance = _unseen,
 ) -> None:
     """Write a workbook with the `total` rows of a CSV file, so that both hold the same.
 
     `widths` are those of its columns, by name, in order. Cells are text: no formula, no link. As
-    many sheets as it takes. Raises CannotWrite.
+    many sheets as it takes. `advance` is told of rows that are written. Raises CannotWrite.
     """
     book = FastExcel(str(path), output_format="xlsx").format(bold_headers=True).freeze(row=1)
     columns = tuple(widths)
-    with contextlib.closing(read_csv(table, columns)) as found:
+    with contextlib.closing(read_csv(table, columns)) as found, _saving(path):
         # The headings come from the first row, so an empty table needs one, which leaves no cell.
         rows = found if total else iter([[""] * len(columns)])
-        records = (dict(zip(columns, row, strict=True)) for row in rows)
+        records = (dict(zip(columns, row, strict=True)) for row in _told(rows, advance))
         for sheet in range(max(1, -(-total // SHEET_ROWS))):
             book.sheet(
                 f"Signatures {sheet + 1}" if sheet else "Signatures",
@@ -137,15 +166,29 @@ def write_xlsx(
                 # Text that looks like a number is meant; no green triangles, please.
                 ignore_errors=[name for name in columns if name in _LOOK_LIKE_NUMBERS],
             )
-        _save(book, path)
-
-
-def _save(book: FastExcel, path: Path) -> None:
-    try:
         book.save()
+
+
+def _told(rows: Iterator[list[str]], advance: Advance) -> Iterator[list[str]]:
+    while some := list(islice(rows, _BATCH)):
+        yield from some
+        advance(len(some))
+
+
+@contextlib.contextmanager
+def _saving(path: Path) -> Iterator[None]:
+    """What the file system refuses the writer, which tells it in words, as errors of Python's."""
+    try:
+        yield
     except BaseException as error:
         # The writer panics when its temporary files find no room; its class has no import path.
-        if type(error).__name__ != "PanicException":
+        panics = type(error).__name__ == "PanicException"
+        told = re.search(r"\(os error (\d+)\)", str(error))
+        if not told and not panics:
             raise
-        reason = f"its temporary files in {tempfile.gettempdir()} cannot be written"
-        raise CannotWrite(f"cannot write {path.name}: {reason}") from error
+        number = int(told[1]) if told else errno.ENOSPC
+        refused = OSError(number, os.strerror(number))
+        if panics or "emporary file" in str(error):
+            reason = f"its temporary files in {tempfile.gettempdir()}: {refused.strerror}"
+            raise CannotWrite(f"cannot write {path.name}: {reason}") from refused
+        raise refused from error

@@ -12,10 +12,11 @@ import structlog
 from sqlalchemy import text
 
 from campaign.accounts.audit import Actor, record_alone
-from campaign.delivery.due import packages
 from campaign.delivery.keeping import NotNow, file_of
+from campaign.delivery.settling import packages
 from campaign.errors import GroundswellError, NotFound
 from campaign.extensions import db
+from campaign.languages import gettext as _
 
 _CHUNK = 1 << 16
 
@@ -67,7 +68,7 @@ def fetch_export(slug: str, export_id: int, *, actor: Actor) -> Fetched:
     if row.state != "ready":
         raise NotNow(f"This export is {row.state}: there is no file to fetch.")
     subject, details = f"export:{row.id}", {"campaign": slug, "rows": row.done}
-    size, file = _checked(file_of(row), row.sha256, subject, actor)
+    size, file = _sized(open_checked(file_of(row), row.sha256, subject, actor))
     record_alone(actor, "export downloaded", subject, details)
     return Fetched(f"{slug}-export-{row.id}.{row.format}", size, file)
 
@@ -80,26 +81,42 @@ def fetch_package(slug: str, number: int, *, actor: Actor) -> Fetched:
         raise NotFound
     if row.state not in ("ready", "sent", "acknowledged"):
         raise NotNow(f"Delivery {number} is {row.state}: there is no package to fetch.")
-    if Path(row.file).parent != packages():
-        raise NotNow("This package was made on the command line and is kept elsewhere.")
+    path = at_hand(row.file)
     subject = f"delivery:{slug}/{number}"
-    size, file = _checked(Path(row.file), row.sha256, subject, actor)
+    size, file = _sized(open_checked(path, row.sha256, subject, actor))
     record_alone(actor, "package downloaded", subject, {"rows": row.row_count})
     return Fetched(f"{slug}-{row.official}-{number}.zip", size, file)
 
 
-def _checked(path: Path, sha256: str, subject: str, actor: Actor) -> tuple[int, BinaryIO]:
-    """The file, opened at its start, when it is whole."""
+def at_hand(file: str | None) -> Path:
+    """Where the package of a finished delivery lies. Raises NotNow unless it is in our folder."""
+    if file is None:
+        raise NotNow(_("Our copy of this package was deleted, as its time was over."))
+    path = Path(file)
+    if path.parent != packages():
+        raise NotNow(_("This package was made on the command line and is kept elsewhere."))
+    return path
+
+
+def open_checked(path: Path, sha256: str, subject: str, actor: Actor) -> BinaryIO:
+    """The file, opened at its start, when it is whole. Raises Damaged, on record."""
     try:
         file = path.open("rb")
     except OSError as error:
         _complain(subject, actor, "cannot be opened")
-        raise Damaged("The file cannot be opened on this machine any more.") from error
+        raise Damaged(_("The file cannot be opened on this machine any more.")) from error
     if hashlib.file_digest(file, "sha256").hexdigest() != sha256:
         file.close()
         _complain(subject, actor, "is not what was made")
-        raise Damaged("The file is not what was made: its SHA-256 differs. It is not handed out.")
-    size = file.tell()
+        raise Damaged(
+            _("The file is not what was made: its SHA-256 differs. It is not handed out.")
+        )
+    file.seek(0)
+    return file
+
+
+def _sized(file: BinaryIO) -> tuple[int, BinaryIO]:
+    size = file.seek(0, 2)
     file.seek(0)
     return size, file
 

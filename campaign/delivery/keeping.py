@@ -25,7 +25,8 @@ _SET = text("UPDATE export SET state = :state, leased_by = NULL WHERE id = :id")
 _OVER = text(
     """
     UPDATE export SET state = 'expired'
-    WHERE id IN (SELECT id FROM export WHERE state = 'ready' AND expires_at <= now()
+    WHERE id IN (SELECT id FROM export WHERE state = 'ready' AND (expires_at <= now()
+            OR campaign_id IN (SELECT campaign_id FROM retention WHERE ended_at IS NOT NULL))
         FOR UPDATE SKIP LOCKED)
     RETURNING id, token, format
     """

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from campaign.delivery.errors import KeyUnusable
+from campaign.delivery.files import sync
 
 FILE = Path("keys", "delivery-ed25519.pem")
 HEX_DIGITS = 64
@@ -26,21 +28,27 @@ HEX_DIGITS = 64
 def signing_key(data_dir: Path) -> Ed25519PrivateKey:
     """The key under `data_dir`, made on first use. Raises KeyUnusable."""
     path = data_dir / FILE
-    try:
+    with using(path):
         if not path.exists():
             _make(path)
-        return _read(path)
-    except OSError as error:
-        raise KeyUnusable(f"cannot use the sealing key {path}: {error.strerror}") from error
+        return read_key(path)
 
 
 def own_fingerprint(data_dir: Path) -> str | None:
     """The fingerprint of the key under `data_dir`; None where there is none. Makes nothing."""
     path = data_dir / FILE
+    with using(path):
+        try:
+            return fingerprint(read_key(path).public_key().public_bytes_raw())
+        except FileNotFoundError:
+            return None
+
+
+@contextlib.contextmanager
+def using(path: Path) -> Iterator[None]:
+    """Turn what the file system refuses into KeyUnusable."""
     try:
-        return fingerprint(_read(path).public_key().public_bytes_raw())
-    except FileNotFoundError:
-        return None
+        yield
     except OSError as error:
         raise KeyUnusable(f"cannot use the sealing key {path}: {error.strerror}") from error
 
@@ -59,7 +67,8 @@ def read_fingerprint(text: str) -> str:
     return " ".join(digits[i : i + 4] for i in range(0, HEX_DIGITS, 4))
 
 
-def _read(path: Path) -> Ed25519PrivateKey:
+def read_key(path: Path) -> Ed25519PrivateKey:
+    """The private key in a file. Raises OSError and KeyUnusable."""
     try:
         key = load_pem_private_key(path.read_bytes(), password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm):
@@ -71,18 +80,29 @@ def _read(path: Path) -> Ed25519PrivateKey:
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    pem = Ed25519PrivateKey.generate().private_bytes(
+    # A hard link appears whole or not at all and never replaces what is there, so processes
+    # that start together agree on one key.
+    with draft(path, new_key()) as made, contextlib.suppress(FileExistsError):
+        os.link(made, path)
+    sync(path.parent)
+
+
+def new_key() -> bytes:
+    """A new private key, as a file holds it."""
+    return Ed25519PrivateKey.generate().private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
     )
-    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+
+
+@contextlib.contextmanager
+def draft(path: Path, data: bytes) -> Iterator[Path]:
+    """A file beside `path` that holds `data`, on the disk, for its owner alone; gone at the end."""
+    made = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(pem)
+        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        # A hard link appears whole or not at all and never replaces what is there, so
-        # processes that start together agree on one key.
-        with contextlib.suppress(FileExistsError):
-            os.link(draft, path)
+        yield made
     finally:
-        draft.unlink(missing_ok=True)
+        made.unlink(missing_ok=True)

@@ -1,18 +1,15 @@
-"""What the pages show of exports and deliveries: how far each is, what became of it."""
+"""What the pages show of exports: how far each is, what became of it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import text
 
-from campaign.delivery.due import packages
 from campaign.errors import NotFound
 from campaign.extensions import db
-from campaign.links import settings
 
 PAGE = 25
 
@@ -26,21 +23,6 @@ _LIST = text(
     f"{_EXPORT} WHERE c.slug = :slug AND e.id < :before ORDER BY e.id DESC LIMIT {PAGE + 1}"
 )
 _ONE = text(f"{_EXPORT} WHERE c.slug = :slug AND e.id = :id")
-_DELIVERIES = text(
-    f"""
-    SELECT d.number, d.everything, d.made_by, d.state, d.row_count, d.sha256, d.requested_at,
-        d.ready_at, d.error, d.file, o.slug AS official, o.name, o.title
-    FROM delivery d JOIN campaign c ON c.id = d.campaign_id JOIN official o ON o.id = d.official_id
-    WHERE c.slug = :slug AND d.number < :before ORDER BY d.number DESC LIMIT {PAGE + 1}
-    """
-)
-_OFFICIALS = text(
-    """
-    SELECT o.slug, o.name, o.title, o.body FROM official o
-    JOIN campaign_official a ON a.official_id = o.id JOIN campaign c ON c.id = a.campaign_id
-    WHERE c.slug = :slug ORDER BY a.position, o.id
-    """
-)
 _TEXTS = text(
     """
     SELECT t.version, t.created_at FROM pledge_text t JOIN campaign c ON c.id = t.campaign_id
@@ -98,40 +80,6 @@ class ExportShown:
         return f"{self.done:,} of {self.total:,} rows."
 
 
-@dataclass(frozen=True)
-class DeliveryShown:
-    """A delivery on a page."""
-
-    number: int
-    everything: bool
-    made_by: str
-    state: str
-    row_count: int | None
-    sha256: str | None
-    requested_at: dt.datetime
-    ready_at: dt.datetime | None
-    error: str | None
-    file: str | None
-    official: str
-    name: str
-    title: str
-
-    @property
-    def under_way(self) -> bool:
-        return self.state in ("requested", "compiling")
-
-    @property
-    def kept(self) -> bool:
-        """Whether its package is where pages may fetch it."""
-        at_hand = self.file is not None and os.path.dirname(self.file) == str(packages())
-        return at_hand and self.state in ("ready", "sent", "acknowledged")
-
-    @property
-    def reason(self) -> str:
-        """Why it failed, without our folders."""
-        return (self.error or "").replace(f"{settings().data_dir}{os.sep}", "")
-
-
 def exports(slug: str, *, before: int = _LARGEST) -> list[ExportShown]:
     """Up to a page of a campaign's exports and one more, the latest first."""
     with db.engine.connect() as connection:
@@ -146,19 +94,6 @@ def export(slug: str, export_id: int) -> ExportShown:
     if not rows:
         raise NotFound
     return ExportShown(**rows[0])
-
-
-def deliveries(slug: str, *, before: int = _LARGEST) -> list[DeliveryShown]:
-    """Up to a page of a campaign's deliveries and one more, the latest first."""
-    with db.engine.connect() as connection:
-        rows = connection.execute(_DELIVERIES, {"slug": slug, "before": before}).mappings()
-        return [DeliveryShown(**row) for row in rows]
-
-
-def officials(slug: str) -> list[Any]:
-    """Whom a campaign addresses: slug, name, title, body."""
-    with db.engine.connect() as connection:
-        return list(connection.execute(_OFFICIALS, {"slug": slug}))
 
 
 def texts(slug: str) -> list[Any]:

@@ -13,6 +13,7 @@ from campaign.accounts.audit import Actor, record
 from campaign.delivery.choosing import Wish
 from campaign.errors import Invalid, NotFound
 from campaign.extensions import db
+from campaign.signatures.retaining import refuse_gone
 
 # The cut-off is the moment of the order; the second after it lets every signature, confirmation
 # and exclusion that was under way at that moment come to its end.
@@ -20,7 +21,7 @@ _INSERT = """
 INSERT INTO export
     (campaign_id, again_id, made_by, purpose, format, columns, filters, cut_off, token, due_at)
 """
-_AND_RETURN = " RETURNING id, purpose, format, columns, filters, cut_off"
+_AND_RETURN = " RETURNING id, campaign_id, purpose, format, columns, filters, cut_off"
 _ORDER = text(
     f"""
     {_INSERT} SELECT c.id, NULL, :made_by, :purpose, :format, CAST(:columns AS jsonb),
@@ -45,7 +46,7 @@ _VERSION = text(
 def order_export(slug: str, wish: Wish, *, actor: Actor) -> int:
     """Order an export of the campaign `slug` as of now. Returns its id.
 
-    Raises NotFound, and Invalid for a version that its text never had.
+    Raises NotFound, DataGone, and Invalid for a version that its text never had.
     """
     values = {
         "slug": slug,
@@ -64,7 +65,10 @@ def order_export(slug: str, wish: Wish, *, actor: Actor) -> int:
 
 
 def order_again(slug: str, export_id: int, *, actor: Actor) -> int:
-    """Order the same rows as of the same cut-off once more. Returns the new id. Raises NotFound."""
+    """Order the same rows as of the same cut-off once more. Returns the new id.
+
+    Raises NotFound, DataGone.
+    """
     with db.engine.begin() as connection:
         ordered = _insert(connection, _AGAIN, {"slug": slug, "id": export_id}, actor)
     jobs.ring(jobs.MAKE_EXPORTS)
@@ -77,6 +81,7 @@ def _insert(connection: Connection, query: Any, values: dict[str, Any], actor: A
     row = connection.execute(query, values).one_or_none()
     if row is None:
         raise NotFound
+    refuse_gone(connection, row.campaign_id)
     details = {
         "campaign": values["slug"],
         "purpose": row.purpose,

@@ -1,4 +1,4 @@
-"""The sealed manifest: what a package holds, signed, in one exact sequence of bytes.
+"""What is sealed: manifests and statements, signed, in one exact sequence of bytes.
 
 The form is described in docs/decisions/0007-delivery-seal.md.
 """
@@ -6,6 +6,7 @@ The form is described in docs/decisions/0007-delivery-seal.md.
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,10 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from campaign.delivery.errors import BadPackage
 from campaign.delivery.keys import fingerprint
 
-FORMAT = "groundswell-delivery/1"
+FORMAT = "groundswell-delivery/2"
+WITHOUT_ROOT = "groundswell-delivery/1"
+ROOT_FORMAT = "groundswell-root/1"
 ALGORITHM = "Ed25519"
-# Signed in front of the manifest, so that no signature made for anything else fits here.
-_CONTEXT = FORMAT.encode() + b"\n"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,10 @@ class File:
 
 @dataclass(frozen=True)
 class Sealed:
-    """What a manifest with a sound seal says. Whether its signer is known is another question."""
+    """What a manifest with a sound seal says. Whether its signer is known is another question.
+
+    `root` is empty in packages of the first format.
+    """
 
     manifest: dict[str, Any]
     files: dict[str, File]
@@ -41,6 +45,7 @@ class Sealed:
     count: int
     first: int
     last: int
+    root: str
     fingerprint: str
 
 
@@ -50,45 +55,81 @@ def canonical(value: object) -> bytes:
     return text.encode()
 
 
-def seal(manifest: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
-    """The bytes of manifest.json."""
+def seal(what: str, content: dict[str, Any], key: Ed25519PrivateKey) -> bytes:
+    """`content` under the name `what`, signed. Its `format` says what the signature is good for."""
     return canonical(
         {
-            "manifest": manifest,
+            what: content,
             "seal": {
                 "algorithm": ALGORITHM,
                 "public_key": key.public_key().public_bytes_raw().hex(),
-                "signature": key.sign(_CONTEXT + canonical(manifest)).hex(),
+                "signature": key.sign(_signed(content)).hex(),
             },
         }
     )
 
 
-def unseal(data: bytes) -> Sealed:
-    """Read what `seal` wrote. Raises BadPackage, also when a single byte of it was changed."""
-    document = _parse(data)
+def opened(what: str, document: Any, formats: Collection[str]) -> tuple[dict[str, Any], str]:
+    """What `seal` signed, and the fingerprint of the key. Raises BadPackage, naming `what`."""
     try:
-        manifest, stamp = document["manifest"], document["seal"]
-        public_key = bytes.fromhex(stamp["public_key"])
-        signature = bytes.fromhex(stamp["signature"])
-        if stamp["algorithm"] != ALGORITHM or manifest["format"] != FORMAT:
-            raise BadPackage("manifest.json is of a kind that this version does not know")
-        Ed25519PublicKey.from_public_bytes(public_key).verify(
-            signature, _CONTEXT + canonical(manifest)
-        )
+        content, stamp = document[what], document["seal"]
+        public_key = from_hex(stamp["public_key"])
+        signature = from_hex(stamp["signature"])
+        if stamp["algorithm"] != ALGORITHM or content["format"] not in formats:
+            raise BadPackage(f"{_NAMES[what]} is of a kind that this version does not know")
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, _signed(content))
+    except InvalidSignature:
+        raise BadPackage(f"{_NAMES[what]} was changed: its seal does not fit it") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise lacking(what) from None
+    return content, fingerprint(public_key)
+
+
+def unseal(data: bytes) -> Sealed:
+    """Read a manifest.json. Raises BadPackage, also when a single byte of it was changed."""
+    manifest, name = opened("manifest", _parse(data), (FORMAT, WITHOUT_ROOT))
+    try:
+        signatures = manifest["signatures"]
         return Sealed(
             manifest=manifest,
             files={str(name): _file(value) for name, value in manifest["files"].items()},
             archive=_file(manifest["archive"]),
             title=str(manifest["campaign"]["title"]),
-            delivery=_whole(manifest["delivery"]),
-            **{key: _whole(manifest["signatures"][key]) for key in ("count", "first", "last")},
-            fingerprint=fingerprint(public_key),
+            delivery=whole(manifest["delivery"]),
+            **{key: whole(signatures[key]) for key in ("count", "first", "last")},
+            root=str(manifest["root"]) if manifest["format"] == FORMAT else "",
+            fingerprint=name,
         )
-    except InvalidSignature:
-        raise BadPackage("manifest.json was changed: its seal does not fit it") from None
     except (KeyError, TypeError, ValueError, AttributeError):
-        raise BadPackage("manifest.json lacks what a sealed manifest has") from None
+        raise lacking("manifest") from None
+
+
+def lacking(what: str) -> BadPackage:
+    """The refusal of something that does not say all that it should."""
+    return BadPackage(f"{_NAMES[what]} lacks what a sealed {what} has")
+
+
+def whole(value: Any) -> int:
+    """A whole number, as JSON has it. Raises ValueError for anything else."""
+    if type(value) is not int or value < 0:
+        raise ValueError
+    return value
+
+
+def from_hex(digits: str) -> bytes:
+    """The bytes written in lower case, and in no other way. Raises ValueError and TypeError."""
+    found = bytes.fromhex(digits)
+    if found.hex() != digits:
+        raise ValueError
+    return found
+
+
+_NAMES = {"manifest": "manifest.json", "statement": "the statement"}
+
+
+def _signed(content: dict[str, Any]) -> bytes:
+    # Its format goes in front, so that no signature made for anything else fits here.
+    return str(content["format"]).encode() + b"\n" + canonical(content)
 
 
 def _parse(data: bytes) -> Any:
@@ -103,10 +144,4 @@ def _parse(data: bytes) -> Any:
 
 
 def _file(value: Any) -> File:
-    return File(_whole(value["size"]), str(value["sha256"]))
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value < 0:
-        raise ValueError
-    return value
+    return File(whole(value["size"]), str(value["sha256"]))

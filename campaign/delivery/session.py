@@ -34,7 +34,13 @@ def session() -> Iterator[Session]:
             # Tables that have just grown look empty to the planner, which would then compare
             # each of a million rows with each of the others.
             pg.execute("SET enable_nestloop TO off")
-            yield pg
+            try:
+                yield pg
+            finally:
+                # The server notices a little later that a connection is closed, and whoever comes
+                # at once must find free what was locked.
+                with contextlib.suppress(psycopg.Error):
+                    pg.execute("SELECT pg_advisory_unlock_all()")
     except psycopg.Error as error:
         reason = error.diag.message_primary or str(error).strip().partition("\n")[0]
         raise DatabaseFailed(f"the database failed: {reason}") from None

@@ -59,7 +59,7 @@ class _Sheet:
         self._rows = []
         try:
             self._parser.Parse(chunk, False)
-        except expat.ExpatError:
+        except (expat.ExpatError, LookupError, ValueError):  # The latter: of an unknown encoding.
             raise BadPackage("a sheet of it cannot be read") from None
         if self._heading and self._rows:
             self._heading = False

@@ -13,9 +13,11 @@ from flask import Flask
 
 from campaign.commands.deliveries import deliveries
 from campaign.commands.signatures import signatures
+from campaign.delivery.keyring import public_keys
 from campaign.delivery.keys import own_fingerprint
 from campaign.resources import folder
 from tests.delivery.making import MAYOR, SLUG, petition, sign, sign_many
+from tests.delivery.sealed import KEY, make_package, name_of, receipt_of
 from tests.support.making import rows, value
 
 ROOT = folder("templates").parent
@@ -99,7 +101,7 @@ def test_compile_and_verify(
     verified = run(app, deliveries, "verify", path)
     assert verified.exit_code == 0
     assert verified.output == (
-        "out.zip is exactly what was sealed: delivery 1 of 'Night buses for everyone', "
+        "out.zip is exactly what was sealed: delivery 1 of “Night buses for everyone”, "
         f"1,200 signatures, numbers 1 to 1,200.\n"
         f"Sealed with the key {own_fingerprint(data_dir)}.\n"
     )
@@ -112,6 +114,40 @@ def test_compile_and_verify(
     full = run(app, deliveries, "compile", SLUG, "--official", MAYOR, "--full", "-o", tmp_path)
     assert full.exit_code == 0
     assert (tmp_path / "night-buses-official-of-night-buses-2.zip").is_file()
+
+
+def test_a_slice_is_compiled_up_to_a_moment(app: Flask, tmp_path: Path) -> None:
+    petition()
+    for name, country, postcode in (("A", "GB", "N1 1"), ("B", "GB", "E1"), ("C", "FR", "N1")):
+        sign(name, country=country, postcode=postcode)
+    line = ["compile", SLUG, "--official", MAYOR, "-o", tmp_path / "out.zip"]
+    words = ["--country", "gb", "--country", "BE", "--postcode", "n-1", "--postcode", "SW"]
+    early = run(app, deliveries, *line, *words, "--cut-off", "2026-01-01")
+    assert early.exit_code == 1
+    assert "there are no confirmed signatures of this part" in early.stderr
+    done = run(app, deliveries, *line, *words)
+    assert done.output.startswith("Delivery 1: 1 signatures, numbers 1 to 1")
+    assert rows("SELECT countries, postcodes FROM delivery") == [(["BE", "GB"], ["N1", "SW"])]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--country", "XX"], "countries: Choose countries from the list"),
+        (["--postcode", "%"], "postcodes: Enter beginnings of postcodes"),
+        (["--cut-off", "soon"], "cut_off: Enter a moment such as"),
+        (["--cut-off", "2999-01-01"], "cut_off: Enter a moment that has come already"),
+    ],
+)
+def test_a_slice_that_is_none_is_refused(
+    app: Flask, tmp_path: Path, words: list[str], said: str
+) -> None:
+    petition()
+    sign()
+    done = run(app, deliveries, "compile", SLUG, "--official", MAYOR, "-o", tmp_path, *words)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert said in done.stderr
+    assert rows("SELECT FROM delivery") == []
 
 
 def test_fingerprint_is_that_of_the_sealing_key(app: Flask, data_dir: Path) -> None:
@@ -157,6 +193,38 @@ def test_verifying_elsewhere_needs_the_fingerprint(
     assert elsewhere(tmp_path, path, "--key", "abc").returncode == 2
     assert "Traceback" not in unknown.stderr + other.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.zip"]
+
+
+def test_a_receipt_is_verified_like_a_package(tmp_path: Path) -> None:
+    receipt = tmp_path / "receipt.json"
+    made = make_package(tmp_path / "new")
+    receipt.write_bytes(receipt_of(made, 6))
+    known = elsewhere(tmp_path, receipt, "--key", name_of(KEY))
+    assert (known.returncode, known.stderr) == (0, "")
+    assert known.stdout == (
+        "Person 7 is number 7 of the 12 signatures of “Night buses for everyone” that were "
+        "delivered to Ada Okafor, Mayor, City of Harrow Bay, as of 31 May 2026, 12:00 UTC.\n"
+        f"Sealed with the key {name_of(KEY)}.\n"
+    )
+    unknown = elsewhere(tmp_path, receipt)
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "receipt.json: its statement was sealed with the key" in unknown.stderr
+    assert unknown.stderr.splitlines()[-1] == "Error: this receipt is not to be trusted"
+    assert "Traceback" not in unknown.stderr
+
+
+def test_the_verifier_is_written_with_the_keys_that_are_known(
+    app: Flask, data_dir: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "verify.html"
+    run(app, deliveries, "fingerprint")
+    done = run(app, deliveries, "verifier", "-o", out)
+    count = len(public_keys(data_dir))
+    assert (done.exit_code, done.output) == (0, f"{out} trusts {count} key{'s'[: count > 1]}\n")
+    assert str(own_fingerprint(data_dir)) in out.read_text()
+    refused = run(app, deliveries, "verifier", "-o", tmp_path / "no" / "verify.html")
+    assert refused.exit_code == 1
+    assert "the folder does not exist" in refused.stderr
 
 
 def test_what_is_taken_out_at_the_shell_is_on_record(app: Flask, tmp_path: Path) -> None:

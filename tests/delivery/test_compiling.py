@@ -9,8 +9,10 @@ import psycopg
 import pytest
 from flask import Flask
 
+from campaign.delivery import compiling
 from campaign.delivery.compiling import compile_delivery
 from campaign.delivery.errors import CannotWrite, DatabaseFailed, NothingNew
+from campaign.delivery.wishing import Wish
 from campaign.errors import NotFound
 from tests.delivery.making import (
     MAYOR,
@@ -100,13 +102,33 @@ def test_refusals_name_what_is_wrong(app: Flask, tmp_path: Path) -> None:
         compiled(tmp_path)
     sign()
     with pytest.raises(NotFound, match="there is no campaign 'nope'"):
-        compile_delivery("nope", MAYOR, tmp_path, made_by="Ada")
+        compile_delivery("nope", Wish(MAYOR), tmp_path, made_by="Ada")
     petition("other")
     with pytest.raises(NotFound, match="does not address an official 'minister-of-other'"):
         compiled(tmp_path, "minister-of-other")
     with pytest.raises(CannotWrite, match="the folder does not exist"):
         compiled(tmp_path / "no" / "where.zip")
     assert value("SELECT count(*) FROM delivery") == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_when_all_leave_after_they_were_numbered_that_is_the_reason(
+    app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    petition()
+    sign()
+    record_numbered = compiling.record_numbered
+
+    def meanwhile(*args: object) -> None:
+        record_numbered(*args)  # type: ignore[arg-type]
+        change("UPDATE signature SET state = 'withdrawn'")
+
+    monkeypatch.setattr(compiling, "record_numbered", meanwhile)
+    with pytest.raises(NothingNew, match="has left meanwhile"):
+        compiled(tmp_path)
+    ((state, error),) = rows("SELECT state, error FROM delivery")
+    assert state == "failed"
+    assert "has left meanwhile" in error
     assert list(tmp_path.iterdir()) == []
 
 
@@ -146,5 +168,9 @@ def test_a_database_that_goes_away_leaves_no_file_and_says_no_value(
     assert rows("SELECT state FROM delivery") == [("failed",)]
     assert numbers(compiled(tmp_path).path) == [1, 2, 3, 4, 5]
     with psycopg.connect(database_url) as connection:
-        held = connection.execute("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")
+        # Of this database: others on the server have tests of their own.
+        held = connection.execute(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+            " WHERE locktype = 'advisory' AND d.datname = current_database()"
+        )
         assert held.fetchone() == (0,)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,8 +18,10 @@ from flask import Flask
 from campaign.delivery.errors import CannotWrite
 from campaign.delivery.exporting import export_signatures
 from campaign.delivery.keys import own_fingerprint
+from campaign.delivery.settling import packages
 from campaign.delivery.verifying import verify
 from campaign.resources import folder
+from tests.delivery.kills import check, kill_compilations
 from tests.delivery.making import (
     MAYOR,
     MINISTER,
@@ -185,3 +188,15 @@ def test_a_package_that_was_taken_away_after_a_crash_is_delivered_again(
     change("UPDATE delivery SET state = 'compiling'")
     first.path.unlink()
     assert numbers(compiled(tmp_path).path) == [1, 2]
+
+
+def test_requested_compilations_that_are_killed_lose_and_double_nothing(
+    app: Flask, data_dir: Path, database_url: str
+) -> None:
+    """`python -m tests.delivery.kills` does the same 50 times with 100,000 signatures."""
+    shutil.rmtree(packages(), ignore_errors=True)
+    petition()
+    sign_many(2_000)
+    tally = kill_compilations(4, 7, database_url, data_dir)
+    assert tally.kills == 4
+    assert check(data_dir) > 2_000

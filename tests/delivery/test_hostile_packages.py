@@ -57,7 +57,7 @@ def test_a_sealed_manifest_of_any_shape_is_refused(
 ) -> None:
     files = packed(package)
     manifest = json.loads(files["manifest.json"])["manifest"] | {field: value}
-    files["manifest.json"] = seal(manifest, Ed25519PrivateKey.generate())
+    files["manifest.json"] = seal("manifest", manifest, Ed25519PrivateKey.generate())
     problems = check(zipped(files), tmp_path, "").problems
     assert problems == ["manifest.json lacks what a sealed manifest has"]
 
@@ -68,13 +68,13 @@ def test_two_files_of_one_name(package: Path, key: str, tmp_path: Path) -> None:
     with zipfile.ZipFile(buffer, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
         archive.writestr("signatures.csv", files["signatures.csv"])
     problems = check(buffer.getvalue(), tmp_path, key).problems
-    assert problems == ["it holds 2 files named 'signatures.csv'"]
+    assert problems == ['it holds 2 files named "signatures.csv"']
 
 
 def test_a_bomb_is_not_unpacked(package: Path, key: str, tmp_path: Path) -> None:
     files = packed(package) | {"signatures.csv": bytes(64 << 20)}
     problems = check(zipped(files), tmp_path, key).problems
-    assert "'signatures.csv' is larger than it should be" in problems
+    assert '"signatures.csv" is larger than it should be' in problems
 
 
 def test_a_directory_of_a_million_files_is_not_read(tmp_path: Path, key: str) -> None:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
-import subprocess
-import sys
+import socket
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
+import pytest
 from flask import Flask
 
-from campaign.delivery.due import compile_due, packages
+from campaign import jobs
+from campaign.delivery import compiling, packing
+from campaign.delivery.cancelling import cancel_delivery
+from campaign.delivery.due import compile_due
 from campaign.delivery.keys import own_fingerprint, signing_key
-from campaign.delivery.requesting import request_delivery
+from campaign.delivery.requesting import request_again, request_delivery
+from campaign.delivery.session import session
+from campaign.delivery.targets import lock_campaign
 from campaign.delivery.verifying import verify
-from campaign.resources import folder
+from campaign.delivery.wishing import Wish
 from tests.delivery.export_making import ADA
 from tests.delivery.making import (
     MAYOR,
@@ -28,12 +34,12 @@ from tests.delivery.making import (
     sign,
     sign_many,
 )
-from tests.local.processes import until
 from tests.support.making import rows, value
+from worker.delivery import compile_requested
 
 
 def request(official: str = MAYOR) -> int:
-    return request_delivery(SLUG, official, everything=False, actor=ADA)
+    return request_delivery(SLUG, Wish(official), actor=ADA)
 
 
 def states() -> list[str]:
@@ -92,29 +98,52 @@ def test_a_full_disk_is_a_clear_failure_and_frees_the_numbers(app: Flask, data_d
     assert numbers(package(2)) == list(range(1, 301))
 
 
-def test_a_killed_compilation_does_not_stay_compiling(
-    app: Flask, database_url: str, data_dir: Path
+def test_a_machine_compiles_one_delivery_at_a_time_and_another_helps_it(
+    app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     petition()
-    sign_many(5)
-    request()
-    code = (
-        "import os, signal; from pathlib import Path; from tests.support.app import make_app\n"
-        "from campaign.delivery import compiling, due\n"
-        "compiling.pack = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
-        f"app = make_app({database_url!r}, 'redis://127.0.0.1:1/0', Path({str(data_dir)!r}))\n"
-        "with app.app_context(): due.compile_due()\n"
-    )
-    root = folder("templates").parent
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=root, env=dict(os.environ), timeout=60, check=False
-    )
-    assert done.returncode == -signal.SIGKILL
-    assert states() == ["compiling"]
-    # It may take the database a moment to see that the worker is gone; then beat has rung again.
-    until(lambda: compile_due() == 0 and states() == ["failed"])
-    assert "ended before it was finished" in value("SELECT error FROM delivery")
-    request()
+    sign_many(20)
+    request(MAYOR)
+    request(MINISTER)
+    others: list[int] = []
+
+    def with_others(*args: Any) -> Path:
+        monkeypatch.setattr(compiling, "pack", packing.pack)
+        others.append(compile_due())
+        monkeypatch.setattr(socket, "gethostname", lambda: "another")
+        # It leaves alone whom somebody compiles for.
+        others.append(compile_due())
+        others.append(compile_due())
+        return packing.pack(*args)
+
+    monkeypatch.setattr(compiling, "pack", with_others)
     assert compile_due() == 1
-    assert numbers(package(2)) == [1, 2, 3, 4, 5]
-    assert not list(packages().glob(".*"))
+    assert others == [0, 1, 0]
+    assert states() == ["ready", "ready"]
+    assert numbers(package(1)) == numbers(package(2)) == list(range(1, 21))
+    assert rows("SELECT count(*), max(number) FROM delivery_number") == [(20, 20)]
+
+
+def test_compiling_has_a_queue_and_a_time_limit_of_its_own() -> None:
+    assert [job for job, queue in jobs.QUEUES.items() if queue == "compile"] == [jobs.COMPILE]
+    assert compile_requested.time_limit >= 3600
+
+
+def test_telling_supporters_keeps_no_confirmation_waiting() -> None:
+    assert jobs.QUEUES[jobs.MAIL_SUPPORTERS] != jobs.QUEUES[jobs.SEND_MAIL]
+
+
+def test_requesting_does_not_wait_while_numbers_are_given(app: Flask) -> None:
+    petition()
+    sign()
+    campaign = value("SELECT id FROM campaign")
+    with ThreadPoolExecutor(1) as pool, session() as pg, pg.transaction():
+        lock_campaign(pg, campaign)
+        pool.submit(requested_and_again, app).result(timeout=20)
+
+
+def requested_and_again(app: Flask) -> None:
+    with app.app_context():
+        assert request() == 1
+        cancel_delivery(SLUG, 1, actor=ADA)
+        assert request_again(SLUG, 1, actor=ADA) == 2

@@ -1,0 +1,102 @@
+"""What strangers wrote, made ready for the printed page: nothing overflows, all is in its order.
+
+The words stay as they are. Only what a line cannot hold is given a place to break, and what a
+typesetter must know of a text (its direction, whose characters it uses) is put beside it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache
+from itertools import pairwise
+
+Shown = str | dict[str, str]
+
+# Words up to this length have room in the narrowest column of text.
+_LONG = 18
+_BREAKS = re.compile("[\r\n\x0b\x0c\x85\u2028\u2029]+")
+_NOTHING_SPECIAL = re.compile(
+    "[\x20-\x7e\xa0-\xac\xae-\u024f\u0370-\u058f\u1e00-\u200a\u2010-\u2027]*"
+)
+# The scripts whose words are not set apart by spaces break by rules of their own.
+_OWN_RULES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\uac00-\ud7ff"
+_NO_BREAK = "\xa0\u2007\u202f"
+_RIGHT_TO_LEFT = re.compile(
+    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+)
+_HAN = re.compile("[\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_KANA, _HANGUL = (
+    re.compile("[\u3040-\u30ff\u31f0-\u31ff]"),
+    re.compile("[\u1100-\u11ff\uac00-\ud7ff]"),
+)
+_HAN_BY_COUNTRY = {"JP": "ja", "KR": "ko", "KP": "ko", "TW": "zh-TW", "HK": "zh-TW", "MO": "zh-TW"}
+
+
+def legible(text: str, country: str = "", longest: int = _LONG) -> Shown:
+    """The text for one paragraph; with its direction or language where they are not the usual.
+
+    Line breaks become pilcrows. `country` tells whose forms of Chinese characters are meant; a word
+    of more than `longest` characters may break anywhere.
+    """
+    if _NOTHING_SPECIAL.fullmatch(text) and not _long_words(longest).search(text):
+        return text
+    text = breakable(_BREAKS.sub(" ¶ ", text.strip()), longest)
+    about = described(text, country)
+    return {"text": text, **about} if about else text
+
+
+def breakable(text: str, longest: int = _LONG) -> str:
+    """The text with places to break in words that are too long for a line."""
+    text = text.replace("\t", " ").replace("\ufeff", "")
+    return _long_words(longest).sub(lambda found: _broken(found[0]), text)
+
+
+def described(text: str, country: str = "") -> dict[str, str]:
+    """Its `lang` where that decides on the forms of characters, and `dir` from right to left."""
+    about = {}
+    if language := _language(text, country):
+        about["lang"] = language
+    if is_right_to_left(text):
+        about["dir"] = "rtl"
+    return about
+
+
+def is_right_to_left(text: str) -> bool:
+    """Whether its first letter is written from right to left (Unicode UAX #9, P2 and P3)."""
+    if not _RIGHT_TO_LEFT.search(text):
+        return False
+    strong = (unicodedata.bidirectional(character) for character in text)
+    return next((kind != "L" for kind in strong if kind in ("L", "R", "AL")), False)
+
+
+@cache
+def _long_words(longest: int) -> re.Pattern[str]:
+    apart = f"[^\\s\u200b{_OWN_RULES}\uf900-\ufaff\uff00-\uffef]"
+    return re.compile(f"(?:{apart}|[{_NO_BREAK}]){{{longest + 1},}}")
+
+
+def _language(text: str, country: str) -> str:
+    if _KANA.search(text):
+        return "ja"
+    if _HANGUL.search(text):
+        return "ko"
+    return _HAN_BY_COUNTRY.get(country, "") if _HAN.search(text) else ""
+
+
+def _broken(word: str) -> str:
+    """The word with a place to break before every character that begins a new one to the eye."""
+    parts = [word[0]]
+    for before, character in pairwise(word):
+        parts.append(character if _belongs(before, character) else f"\u200b{character}")
+    return "".join(parts)
+
+
+def _belongs(before: str, character: str) -> bool:
+    return (
+        before == "\u200d"
+        or character in "\u200c\u200d"
+        or unicodedata.category(character)[0] == "M"
+        or "\U0001f3fb" <= character <= "\U0001f3ff"
+        or ("\U0001f1e6" <= character <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
+    )
