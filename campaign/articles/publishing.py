@@ -2,7 +2,8 @@
 
 Keys: title, slug, section, topic, author, published (a date or a moment; a draft may do without);
 optional: summary, campaign (the slug of the campaign that the article's calls to take action lead
-to), related (the slugs of articles to read on with), state (draft or published).
+to), related (the slugs of articles to read on with), state (draft or published), language.
+Translations are in files of their own (translating.py).
 """
 
 from __future__ import annotations
@@ -12,12 +13,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from campaign.accounts.audit import SYSTEM, Actor, record
-from campaign.articles.blocks import TAKE_ACTION, pieces
-from campaign.articles.models import STATES, Article
+from campaign.articles.bodies import blocks_of
+from campaign.articles.models import STATES, Article, ArticleTranslation
+from campaign.articles.translating import read_translation, store_translation
+from campaign.articles.translations import originals
 from campaign.articles.values import article_values
 from campaign.campaigns.models import Campaign
 from campaign.content import rules
@@ -28,15 +31,18 @@ from campaign.content.mistakes import quoted
 from campaign.content.pictures import KEYS as PICTURE_KEYS
 from campaign.content.pictures import picture_columns
 from campaign.content.storing import ADDED, UNCHANGED, UPDATED, Imported, importing, put
+from campaign.content.translating import KNOWN, WORDS, languages_of, sorted_out
+from campaign.languages import DEFAULT
 
 KEYS: tuple[str, ...] = ("title", "slug", "section", "topic", "author", "published", "summary")
-KEYS += ("campaign", "related", "state")
+KEYS += ("campaign", "related", "state", "language")
 FIRST_STATE = "published"
 MAX_RELATED = 6
 
 
 def import_articles(paths: Sequence[Path], *, actor: Actor = SYSTEM) -> list[Imported]:
-    """Add the articles in the files at `paths`, or update those with the same slug.
+    """Add the articles in the files at `paths`, or update those with the same slug; likewise
+    their translations.
 
     All or none: raises ContentError with every mistake in every file.
     """
@@ -48,9 +54,13 @@ def store_articles(
     session: Session, paths: Sequence[Path], *, actor: Actor = SYSTEM
 ) -> list[Imported]:
     """The same within a transaction that the caller commits."""
-    drafts = [_checked(session, read_draft(path, KEYS, top_heading=2)) for path in paths]
-    refuse_mistakes(drafts)
+    own, others = sorted_out(paths)
+    drafts = [_checked(session, read_draft(path, KEYS, top_heading=2)) for path in own]
+    known = languages_of(drafts, originals(session))
+    translations = [read_translation(path, known) for path in others]
+    refuse_mistakes([*drafts, *translations])
     saved = [store(session, draft, actor) for draft in drafts]
+    saved += [store_translation(session, draft, actor) for draft in translations]
     return [Imported(one.slug, one.outcome) for one in saved]
 
 
@@ -66,13 +76,18 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
     """Add or update the article of a draft without mistakes, on record."""
     before = article_values(session, draft.slug)
     values = dict(draft.values)
-    state = values.pop("state") or ("" if before else FIRST_STATE)
-    article, _ = put(session, Article, values | ({"state": state} if state else {}))
+    # What is left out stays as it is.
+    first = {"state": FIRST_STATE, "language": DEFAULT} | (before or {})
+    kept = {name: values.pop(name) or first[name] for name in ("state", "language")}
+    article, _ = put(session, Article, values | kept)
     session.flush()
     after = article_values(session, draft.slug) or {}
     fields = changed(before, after)
     if not fields:
         return Saved(draft.slug, UNCHANGED, article.revision)
+    if (WORDS | {"markdown"}) & set(fields):
+        mine = ArticleTranslation.article_id == article.id
+        session.execute(update(ArticleTranslation).where(mine).values(stale=True))
     outcome = UPDATED if before else ADDED
     subject = f"article:{draft.slug}"
     number = keep(session, article, subject, before, after, by=actor.name)
@@ -86,15 +101,8 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
 def _checked(session: Session, draft: Draft) -> Draft:
     if draft.fields:
         draft.values = _columns(draft.fields)
-    blocks = list(pieces(draft.document))
-    for line, block in blocks:
-        if "" in block.values():
-            draft.mistakes.add(draft.body_line + line, "nothing follows the colon")
-        if block["kind"] == TAKE_ACTION and draft.values.get("campaign") == "":
-            what = "a call to take action needs a campaign that it leads to"
-            draft.mistakes.add(draft.body_line + line, what)
-    draft.values["markdown"] = draft.markdown
-    draft.values["blocks"] = [block for _, block in blocks]
+    blocks = blocks_of(draft, leads=draft.values.get("campaign") != "")
+    draft.values |= {"markdown": draft.markdown, "blocks": blocks}
     _find_campaign(session, draft)
     return draft
 
@@ -114,6 +122,7 @@ def _columns(fields: Fields) -> dict[str, object]:
         "campaign": fields.optional("campaign", rules.text(rules.MAX_SLUG), ""),
         "related": fields.optional("related", rules.slugs(MAX_RELATED), none),
         "state": state,
+        "language": fields.optional("language", rules.one_of(*KNOWN), ""),
     }
 
 

@@ -17,7 +17,8 @@ def article_values(session: Session, slug: str) -> dict[str, Any] | None:
     found = session.scalar(chosen.execution_options(populate_existing=True))
     if found is None:
         return None
-    names = ("title", "slug", "section", "topic", "author", "summary", "state")
+    names: tuple[str, ...] = ("title", "slug", "section", "topic", "author", "summary", "state")
+    names += ("language",)
     return {
         **{name: getattr(found, name) for name in names},
         "published": written(found.published),

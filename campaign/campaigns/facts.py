@@ -16,7 +16,10 @@ FRESH_SECONDS = 1.0
 _QUERY = text(
     """
     SELECT c.id, c.slug, c.title, c.ask, c.state, c.opens_at, c.closes_at,
-           array_agg(t.id ORDER BY t.version) AS text_ids
+           array_agg(t.id ORDER BY t.version) AS text_ids,
+           (SELECT coalesce(json_object_agg(w.language, json_build_array(w.title, w.ask)), '{}')
+            FROM campaign_translation w
+            WHERE w.campaign_id = c.id AND w.language <> c.language AND NOT w.stale) AS translated
     FROM campaign c JOIN pledge_text t ON t.campaign_id = c.id
     WHERE c.slug = :slug GROUP BY c.id
     """
@@ -25,7 +28,10 @@ _QUERY = text(
 
 @dataclass(frozen=True)
 class CampaignFacts:
-    """A campaign as the hot path sees it. `text_ids[n - 1]` is the id of text version n."""
+    """A campaign as the hot path sees it. `text_ids[n - 1]` is the id of text version n.
+
+    `translated` has the title and the ask in other languages than that of the original.
+    """
 
     id: int
     slug: str
@@ -35,6 +41,12 @@ class CampaignFacts:
     opens_at: dt.datetime | None
     closes_at: dt.datetime | None
     text_ids: tuple[int, ...]
+    translated: dict[str, list[str]]
+
+    def words(self, language: str) -> tuple[str, str]:
+        """The title and the ask in `language`, or else as they were written."""
+        title, ask = self.translated.get(language) or (self.title, self.ask)
+        return title, ask
 
     def accepting(self, now: dt.datetime) -> bool:
         return (

@@ -8,6 +8,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     ColumnElement,
+    FetchedValue,
     ForeignKey,
     Identity,
     UniqueConstraint,
@@ -18,18 +19,20 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from campaign.content.models import Picture, Pictured, Revised
+from campaign.content.models import Picture, Pictured, Revised, Translated, Written
 from campaign.extensions import Model
+from campaign.languages import DEFAULT
 
 STATES = ("draft", "open", "paused", "closed", "delivered")
 
 
-class Campaign(Revised, Pictured, Model):
+class Campaign(Revised, Pictured, Written, Model):
     """What supporters are asked to sign. Counts live in CampaignCount, never here."""
 
     __tablename__ = "campaign"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint("keep_months BETWEEN 1 AND 120", name="keep_months"),
         CheckConstraint("picture_sha256 IS NULL OR picture_alt <> ''", name="picture_alt"),
     )
 
@@ -45,12 +48,20 @@ class Campaign(Revised, Pictured, Model):
     created_at: Mapped[datetime] = mapped_column(
         TIMESTAMP(timezone=True), server_default=func.now()
     )
+    # How long signatures are kept after the end; as long as the settings say where it is not set.
+    keep_months: Mapped[int | None]
+    # Since when it has been closed or delivered: a trigger writes it, whoever ends the campaign.
+    ended_at: Mapped[datetime | None] = mapped_column(
+        TIMESTAMP(timezone=True), server_default=FetchedValue()
+    )
 
     picture: Mapped[Picture | None] = relationship(lazy="joined")
     texts: Mapped[list[PledgeText]] = relationship(order_by="PledgeText.version")
     addressed: Mapped[list[CampaignOfficial]] = relationship(
         order_by="CampaignOfficial.position", cascade="all, delete-orphan"
     )
+    # One more query for all campaigns of a page, however many they are.
+    translations: Mapped[list[CampaignTranslation]] = relationship(lazy="selectin", viewonly=True)
 
     @classmethod
     def accepting(cls) -> ColumnElement[bool]:
@@ -70,6 +81,26 @@ class Campaign(Revised, Pictured, Model):
     def officials(self) -> list[Official]:
         return [row.official for row in self.addressed]
 
+    def words(self, language: str) -> Campaign | CampaignTranslation:
+        """Its words in `language` where they are translated and up to date, or else its own.
+
+        What is asked for must not differ from one language to another: a stale translation is
+        not shown.
+        """
+        if language == self.language:
+            return self
+        current = (t for t in self.translations if t.language == language and not t.stale)
+        return next(current, self)
+
+
+class CampaignTranslation(Translated, Model):
+    """What a campaign says in another language. What is signed stays the original."""
+
+    __tablename__ = "campaign_translation"
+
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id"), primary_key=True)
+    ask: Mapped[str]
+
 
 class PledgeText(Model):
     """One wording of a campaign's pledge; a signature points at the one it signed."""
@@ -87,6 +118,24 @@ class PledgeText(Model):
         TIMESTAMP(timezone=True), server_default=func.now()
     )
 
+    translations: Mapped[list[PledgeTextTranslation]] = relationship(viewonly=True)
+
+    def translation(self, language: str) -> PledgeTextTranslation | None:
+        """This very version in `language`; None where it is not translated."""
+        return next((t for t in self.translations if t.language == language), None)
+
+
+class PledgeTextTranslation(Model):
+    """One version of a pledge in another language, to be read. What is signed is the original."""
+
+    __tablename__ = "pledge_text_translation"
+
+    pledge_text_id: Mapped[int] = mapped_column(ForeignKey("pledge_text.id"), primary_key=True)
+    language: Mapped[str] = mapped_column(primary_key=True)
+    markdown: Mapped[str]
+    html: Mapped[str]
+    sha256: Mapped[str]
+
 
 class Official(Revised, Model):
     """Somebody in office to whom signatures are delivered."""
@@ -99,6 +148,13 @@ class Official(Revised, Model):
     title: Mapped[str]
     body: Mapped[str]
     email: Mapped[str]
+    # Whose signatures concern them: a country, and beginnings of postcodes, separated by commas.
+    area_country: Mapped[str] = mapped_column(server_default="")
+    area_postcodes: Mapped[str] = mapped_column(server_default="")
+    # The office's public key (age), to which packages are encrypted for it.
+    age_key: Mapped[str] = mapped_column(server_default="")
+    # What their mails, letters and pages speak.
+    language: Mapped[str] = mapped_column(server_default=DEFAULT)
 
 
 class CampaignOfficial(Model):

@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from campaign.accounts.audit import Actor, record
+from campaign.campaigns import offices
 from campaign.campaigns.models import Official
-from campaign.campaigns.values import OFFICIAL_KEYS, official_values
+from campaign.campaigns.values import OFFICIAL_KEYS, OFFICIAL_OPTIONAL, official_values
 from campaign.content import rules
 from campaign.content.drafts import Draft, Values, fields_from, refuse_form
 from campaign.content.frontmatter import Fields
@@ -15,13 +16,22 @@ from campaign.content.storing import ADDED, UNCHANGED, UPDATED, importing, put
 
 
 def official_columns(fields: Fields) -> dict[str, str]:
-    """The rules for an official, wherever they come from."""
-    return {
+    """The rules for an official, wherever they come from.
+
+    An optional key that is left out is left as it is, and emptied only by an empty value: a file
+    from before an office had a key must not have its packages sent unencrypted.
+    """
+    columns = {
         "slug": fields.required("slug", rules.slug, ""),
         "name": fields.required("name", rules.text(120), ""),
         "title": fields.required("title", rules.text(120), ""),
         "body": fields.required("body", rules.text(120), ""),
         "email": fields.required("email", rules.address, ""),
+    }
+    given = [name for name in OFFICIAL_OPTIONAL if fields.has(name)]
+    return columns | {
+        name: fields.optional(name, getattr(offices, name), OFFICIAL_OPTIONAL[name])
+        for name in given
     }
 
 
@@ -59,11 +69,14 @@ def store_official(
     """Add or update an official whose `values` have been checked, on record unless told not to."""
     slug = values["slug"]
     before = official_values(session, slug)
+    values = OFFICIAL_OPTIONAL | (before or {}) | values
     official, _ = put(session, Official, values)
     session.flush()
     fields = changed(before, values)
     if not fields:
         return official, Saved(slug, UNCHANGED, official.revision)
+    if before and "email" in fields:
+        offices.revoke_links(session.connection(), official.id)
     outcome = UPDATED if before else ADDED
     subject = f"official:{slug}"
     number = keep(session, official, subject, before, values, by=actor.name)

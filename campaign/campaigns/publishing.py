@@ -1,9 +1,11 @@
 """Campaigns from Markdown files with front matter, and the rules that forms share with them.
 
 The body is the text of the pledge. Keys: title, slug, ask, goal, officials (a list, each entry
-slug, name, title, body, email, or the slug alone of one who is known; a draft may do without);
-optional: summary, opens, closes, state. An optional key that is left out is emptied by the next
-import; state alone then stays as it is.
+slug, name, title, body, email and, if wanted, area_country, area_postcodes, age_key, language; or
+the slug alone of one who is known; a draft may do without); optional: summary, opens, closes,
+keep_months, state, language. An optional key that is left out is emptied by the next import; state,
+language and what is known of an official then stay as they are. Translations are in files of their
+own.
 """
 
 from __future__ import annotations
@@ -20,6 +22,9 @@ from campaign.campaigns.facts import forget_facts
 from campaign.campaigns.models import Campaign, Official
 from campaign.campaigns.officials import official_columns
 from campaign.campaigns.storing import store
+from campaign.campaigns.texts import TOP_HEADING, note_length
+from campaign.campaigns.translating import read_translation, store_translation
+from campaign.campaigns.translations import originals
 from campaign.campaigns.values import OFFICIAL_KEYS
 from campaign.content import rules
 from campaign.content.drafts import Draft, Values, draft_from, read_draft, refuse_mistakes
@@ -28,18 +33,18 @@ from campaign.content.mistakes import Mistakes, quoted
 from campaign.content.pictures import KEYS as PICTURE_KEYS
 from campaign.content.pictures import picture_columns
 from campaign.content.storing import Imported, importing
+from campaign.content.translating import KNOWN, languages_of, sorted_out
 
-KEYS = ("title", "slug", "ask", "goal", "summary", "opens", "closes", "state", "officials")
+KEYS: tuple[str, ...] = ("title", "slug", "ask", "goal", "summary", "opens", "closes", "state")
+KEYS += ("language", "keep_months", "officials")
 STATES = ("draft", "open", "paused", "closed")
 DELIVERED = "delivered"
 MAX_OFFICIALS = 100
-MAX_PLEDGE = 20_000
-# The page has a heading of its own above the pledge, so headings in it start below that.
-TOP_HEADING = 3
 
 
 def import_campaigns(paths: Sequence[Path], *, actor: Actor = SYSTEM) -> list[Imported]:
-    """Add the campaigns in the files at `paths`, or update those with the same slug.
+    """Add the campaigns in the files at `paths`, or update those with the same slug; likewise
+    their translations.
 
     All or none: raises ContentError with every mistake in every file. A changed text becomes
     a new version; signatures keep the version that they signed.
@@ -54,9 +59,13 @@ def store_campaigns(
     session: Session, paths: Sequence[Path], *, actor: Actor = SYSTEM
 ) -> list[Imported]:
     """The same within a transaction that the caller commits."""
-    drafts = [_read(session, path) for path in paths]
-    refuse_mistakes(drafts)
+    own, others = sorted_out(paths)
+    drafts = [_read(session, path) for path in own]
+    known = languages_of(drafts, originals(session))
+    translations = [read_translation(path, known) for path in others]
+    refuse_mistakes([*drafts, *translations])
     saved = [store(session, draft, actor) for draft in drafts]
+    saved += [store_translation(session, draft, actor) for draft in translations]
     return [Imported(one.slug, one.outcome, one.note) for one in saved]
 
 
@@ -85,9 +94,7 @@ def note_delivered(session: Session, draft: Draft) -> None:
 def _checked(session: Session, draft: Draft) -> Draft:
     if draft.fields:
         draft.values = _columns(session, draft.fields, draft.mistakes)
-    if len(draft.markdown) > MAX_PLEDGE:
-        what = f"the pledge has {len(draft.markdown)} characters; it may have at most {MAX_PLEDGE}"
-        draft.mistakes.add(draft.body_line, what)
+    note_length(draft)
     return draft
 
 
@@ -105,7 +112,9 @@ def _columns(session: Session, fields: Fields, mistakes: Mistakes) -> dict[str, 
         "summary": fields.optional("summary", rules.text(500), ""),
         "opens_at": opens,
         "closes_at": closes,
+        "keep_months": fields.optional("keep_months", rules.months, None),
         "state": state,
+        "language": fields.optional("language", rules.one_of(*KNOWN), ""),
         "officials": _officials(session, fields, mistakes, needed=state != "draft"),
     }
 

@@ -9,7 +9,8 @@ from campaign.accounts.audit import Actor
 from campaign.campaigns.facts import forget_facts
 from campaign.campaigns.models import Campaign
 from campaign.campaigns.publishing import DELIVERED, campaign_draft, note_delivered
-from campaign.campaigns.storing import same_text, store
+from campaign.campaigns.storing import store
+from campaign.campaigns.texts import same_text
 from campaign.campaigns.values import campaign_values
 from campaign.content.drafts import Draft, Values, refuse_form
 from campaign.content.history import Saved, lock, note_taken

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from campaign.accounts.audit import Actor, record
-from campaign.campaigns.models import Campaign, CampaignOfficial, Official, PledgeText
+from campaign.campaigns.models import (
+    Campaign,
+    CampaignOfficial,
+    CampaignTranslation,
+    Official,
+    PledgeText,
+)
 from campaign.campaigns.officials import store_official
+from campaign.campaigns.texts import same_text, text_columns
 from campaign.campaigns.values import campaign_values
 from campaign.content.drafts import Draft
 from campaign.content.history import Saved, changed, keep
 from campaign.content.storing import ADDED, UNCHANGED, UPDATED, put
+from campaign.content.translating import WORDS
+from campaign.languages import DEFAULT
 
 FIRST_STATE = "open"
 
@@ -23,10 +31,11 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
     """Add or update the campaign of a draft without mistakes, on record."""
     before = campaign_values(session, draft.slug)
     values = dict(draft.values)
-    officials, state = values.pop("officials"), values.pop("state") or FIRST_STATE
-    if before:
-        state = draft.values["state"] or before["state"]
-    campaign, _ = put(session, Campaign, values | {"state": state})
+    officials = values.pop("officials")
+    # What is left out stays as it is.
+    first = {"state": FIRST_STATE, "language": DEFAULT} | (before or {})
+    kept = {name: values.pop(name) or first[name] for name in ("state", "language")}
+    campaign, _ = put(session, Campaign, values | kept)
     version, new_text = _put_text(session, campaign, draft)
     others = _put_officials(session, campaign, officials, actor)
     session.flush()
@@ -34,6 +43,9 @@ def store(session: Session, draft: Draft, actor: Actor) -> Saved:
     fields = changed(before, after)
     outcome = ADDED if before is None else UPDATED if fields or others else UNCHANGED
     number = campaign.revision
+    if WORDS & set(fields):
+        mine = CampaignTranslation.campaign_id == campaign.id
+        session.execute(update(CampaignTranslation).where(mine).values(stale=True))
     if fields:
         subject = f"campaign:{draft.slug}"
         number = keep(session, campaign, subject, before, after, by=actor.name)
@@ -49,29 +61,22 @@ def _details(
 ) -> dict[str, Any]:
     """What the record says of a save: of a text that changed, only that it did."""
     details = {"revision": number, "changed": ", ".join(fields) if before else "everything"}
-    for name in ("state", "opens", "closes", "goal"):
+    for name in ("state", "opens", "closes", "goal", "keep_months"):
         if before and name in fields:
             details[name] = f"{before[name] or 'none'} → {after[name] or 'none'}"
     return details
 
 
-def same_text(one: str, other: str) -> bool:
-    """Whether two pledges say the same: line breaks around them say nothing."""
-    return one.strip("\n") == other.strip("\n")
-
-
 def _put_text(session: Session, campaign: Campaign, draft: Draft) -> tuple[int, bool]:
     """The number of the current version, and whether this save made it."""
-    sha256 = hashlib.sha256(draft.markdown.encode()).hexdigest()
     versions = select(PledgeText).where(PledgeText.campaign_id == campaign.id)
     last = session.scalars(versions.order_by(PledgeText.version.desc()).limit(1)).one_or_none()
     if last and same_text(last.markdown, draft.markdown):
         return last.version, False
     # The campaign's row is locked: nobody else can be making the same version.
     version = last.version + 1 if last else 1
-    html = draft.document.html()
-    row = {"campaign_id": campaign.id, "version": version, "html": html, "sha256": sha256}
-    session.add(PledgeText(markdown=draft.markdown, **row))
+    row = {"campaign_id": campaign.id, "version": version, **text_columns(draft)}
+    session.add(PledgeText(**row))
     return version, True
 
 

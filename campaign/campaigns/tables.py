@@ -11,14 +11,14 @@ from sqlalchemy.orm import Session
 
 from campaign.accounts.audit import Actor, record
 from campaign.campaigns.officials import official_draft, store_official
-from campaign.campaigns.values import OFFICIAL_KEYS, official_values
+from campaign.campaigns.values import OFFICIAL_KEYS, OFFICIAL_OPTIONAL, official_values
 from campaign.content.rules import suggested_slug
 from campaign.content.storing import UNCHANGED, importing
 from campaign.errors import Invalid
 
 MAX_BYTES = 1_000_000
 MAX_LINES = 1_000
-NEEDED = tuple(name for name in OFFICIAL_KEYS if name != "slug")
+NEEDED = tuple(name for name in OFFICIAL_KEYS if name not in ("slug", *OFFICIAL_OPTIONAL))
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ class Report:
 def import_officials(raw: bytes, *, actor: Actor) -> Report:
     """Add or update an official for each line of a CSV file.
 
-    Its first line names the columns: name, title, body, email and, if wanted, slug; without one
-    it is made from the name. Raises Invalid, on the field `table`, when the file is no such table.
+    Its first line names the columns: name, title, body, email and, if wanted, slug, without which
+    it is made from the name, and area_country, area_postcodes, age_key, language. Raises Invalid,
+    on the field `table`, when the file is no such table.
     """
     lines = list(_lines(raw))
     report = Report()
@@ -106,8 +107,8 @@ def _lines(raw: bytes) -> Iterator[tuple[int, dict[str, str] | None]]:
         if count >= MAX_LINES:
             raise _no_table(f"has more than {MAX_LINES:,} lines")
         if any(cell.strip() for cell in cells):
-            known = dict.fromkeys(OFFICIAL_KEYS, "") | dict(zip(columns, cells, strict=False))
-            values = {name: known[name] for name in OFFICIAL_KEYS}
+            found = dict.fromkeys(("slug", *NEEDED), "") | dict(zip(columns, cells, strict=False))
+            values = {name: found[name] for name in OFFICIAL_KEYS if name in found}
             yield number, values if len(cells) <= len(columns) else None
 
 

@@ -9,8 +9,11 @@ from sqlalchemy.orm import Session
 
 from campaign.campaigns.models import Campaign, Official
 from campaign.content.rules import written
+from campaign.languages import DEFAULT
 
-OFFICIAL_KEYS = ("slug", "name", "title", "body", "email")
+# What may be left out, and what stands for nothing then.
+OFFICIAL_OPTIONAL = {"area_country": "", "area_postcodes": "", "age_key": "", "language": DEFAULT}
+OFFICIAL_KEYS = ("slug", "name", "title", "body", "email", *OFFICIAL_OPTIONAL)
 
 
 def campaign_values(session: Session, slug: str) -> dict[str, Any] | None:
@@ -22,9 +25,11 @@ def campaign_values(session: Session, slug: str) -> dict[str, Any] | None:
     session.refresh(found, ["texts", "addressed"])
     return {
         **{name: getattr(found, name) for name in ("title", "slug", "ask", "summary", "state")},
+        "language": found.language,
         "goal": str(found.goal),
         "opens": written(found.opens_at),
         "closes": written(found.closes_at),
+        "keep_months": str(found.keep_months or ""),
         "officials": [official.slug for official in found.officials],
         "picture": found.picture_sha256.hex() if found.picture_sha256 else "",
         "picture_alt": found.picture_alt,

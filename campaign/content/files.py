@@ -51,6 +51,11 @@ def read_body(text: str, mistakes: Mistakes) -> tuple[str, int]:
     return body.strip("\n") + "\n", 1 + _leading_blanks(lines)
 
 
+def without_unwanted(text: str) -> str:
+    """`text` without the characters that may not be used, all that XML cannot hold among them."""
+    return _UNWANTED.sub("", text)
+
+
 def unwanted(text: str) -> str | None:
     """The first character in `text` that may not be used, by its number and name, or None."""
     found = _UNWANTED.search(text)
@@ -97,7 +102,7 @@ def _without_unwanted(text: str, mistakes: Mistakes) -> str:
         found = unwanted(line)
         if found:
             mistakes.add(number, f"the character {found} may not be used")
-    return _UNWANTED.sub("", text)
+    return without_unwanted(text)
 
 
 def _split(text: str, mistakes: Mistakes) -> Source | None:

@@ -128,6 +128,10 @@ class Fields:
         found = self._values.get(name)
         return absent if found is None or _is_empty(found[1]) else self._read(name, rule, absent)
 
+    def has(self, name: str) -> bool:
+        """Whether the key is there, be it empty."""
+        return name in self._values
+
     def line(self, name: str) -> int:
         """The line of the key, or that of the whole mapping where there is none."""
         return self._values[name][0] if name in self._values else self._line

@@ -1,4 +1,4 @@
-"""What articles, campaigns and officials share: pictures, revisions, and every revision kept."""
+"""What articles, campaigns and officials share: pictures, translations, and every revision kept."""
 
 from __future__ import annotations
 
@@ -61,3 +61,22 @@ class Pictured:
 
     picture_sha256: Mapped[bytes | None] = mapped_column(ForeignKey("picture.sha256"))
     picture_alt: Mapped[str] = mapped_column(default="", server_default="")
+
+
+class Written:
+    """A row that people wrote in a language, of which there may be translations."""
+
+    language: Mapped[str] = mapped_column(default="en", server_default="en")
+
+
+class Translated(Revised):
+    """The words of such a row in another language.
+
+    It is `stale` once the original says something else, until somebody has looked at it again.
+    """
+
+    language: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    summary: Mapped[str]
+    picture_alt: Mapped[str]
+    stale: Mapped[bool] = mapped_column(default=False, server_default=text("false"))

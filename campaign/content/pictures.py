@@ -12,11 +12,14 @@ import re
 import threading
 
 from PIL import Image, ImageOps
+from sqlalchemy import func
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import insert
 
 from campaign.content.frontmatter import Fields
 from campaign.content.models import Picture
 from campaign.content.rules import text
+from campaign.content.storing import importing
 from campaign.errors import Invalid
 from campaign.extensions import db
 
@@ -26,6 +29,18 @@ FORMATS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = (1280, 1600), (640, 800)
 QUALITY = 78
 KEYS = ("picture", "picture_alt")
+
+# Campaigns and articles lie above this package, so their tables are known by name alone. A form
+# that is still open may hold a picture that nothing uses yet, hence the day.
+_FORGET = sql(
+    """
+    DELETE FROM picture p WHERE created_at < now() - interval '1 day'
+        AND NOT EXISTS (SELECT FROM campaign WHERE picture_sha256 = p.sha256)
+        AND NOT EXISTS (SELECT FROM article WHERE picture_sha256 = p.sha256)
+        AND NOT EXISTS (SELECT FROM content_revision
+            WHERE content ->> 'picture' = encode(p.sha256, 'hex'))
+    """
+)
 
 # A picture of 50 million pixels takes 200 MB while it is made smaller: one at a time.
 _one_at_a_time = threading.Lock()
@@ -47,7 +62,9 @@ def store_picture(raw: bytes, *, by: str) -> str:
     row = {"width": size[0], "height": size[1], "large": large, "small": small}
     with db.engine.begin() as connection:
         adding = insert(Picture).values(sha256=sha256, created_by=by, **row)
-        connection.execute(adding.on_conflict_do_nothing())
+        # Uploaded again, it is as good as new: the day that it is kept without a use begins anew.
+        again = {"created_at": func.now()}
+        connection.execute(adding.on_conflict_do_update(index_elements=["sha256"], set_=again))
     return sha256.hex()
 
 
@@ -59,9 +76,18 @@ def picture_columns(fields: Fields) -> dict[str, object]:
         fields.wrong("picture_alt", "is missing: say what the picture shows, for who cannot see it")
     found = bytes.fromhex(name) if re.fullmatch("[0-9a-f]{64}", name) else None
     if name and (found is None or db.session.get(Picture, found) is None):
-        fields.wrong("picture", "is not one that was uploaded here")
+        fields.wrong("picture", "is not here, or no longer; choose it again")
         found = None
     return {"picture_sha256": found, "picture_alt": alt if name else ""}
+
+
+def forget_unused() -> None:
+    """Delete pictures older than a day that no campaign, article or kept save uses.
+
+    Saves wait meanwhile, as they do for one another: none can name a picture just deleted.
+    """
+    with importing() as session:
+        session.execute(_FORGET)
 
 
 def _decoded(raw: bytes) -> Image.Image:

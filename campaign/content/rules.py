@@ -16,6 +16,7 @@ from campaign.content.mistakes import quoted
 MAX_SLUG = 100
 MAX_SUGGESTED = 60
 MAX_NUMBER = 1_000_000_000
+MAX_MONTHS = 120
 MAX_ADDRESS = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
 YEARS = range(1900, 2200)
 
@@ -72,6 +73,14 @@ def number(node: yaml.Node) -> int:
         raise ValueError(
             f"must be a whole number from 1 to {MAX_NUMBER}, in digits alone, not {quoted(found)}"
         )
+    return int(found)
+
+
+def months(node: yaml.Node) -> int:
+    """A whole number of months, up to ten years."""
+    found = _scalar(node)
+    if not re.fullmatch(r"[1-9][0-9]{0,2}", found) or int(found) > MAX_MONTHS:
+        raise ValueError(f"must be a whole number from 1 to {MAX_MONTHS}, not {quoted(found)}")
     return int(found)
 
 

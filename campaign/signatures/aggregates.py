@@ -30,11 +30,14 @@ ROW_STEPS = f"""
 
 
 def change_steps(rows: str, n: int = 1) -> str:
-    """SQL for the steps of the changes in `rows`; with `n` = -1, for taking them back."""
+    """SQL for the steps of the changes in `rows`; with `n` = -1, for taking them back.
+
+    Charts tell of what is signed online: who signs on paper comes into counts alone.
+    """
     return f"""
-        SELECT new_state AS state, {n} AS n, {_ABOUT} FROM {rows} WHERE new_state IS NOT NULL
+        SELECT new_state AS state, {n} AS n, {_ABOUT} FROM {rows} WHERE new_state <> 'paper'
         UNION ALL
-        SELECT old_state, {-n}, {_ABOUT} FROM {rows} WHERE old_state IS NOT NULL
+        SELECT old_state, {-n}, {_ABOUT} FROM {rows} WHERE old_state <> 'paper'
     """
 
 

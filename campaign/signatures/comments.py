@@ -13,7 +13,8 @@ from campaign.accounts.audit import Actor, record
 from campaign.errors import Invalid
 from campaign.extensions import autocommit_engine, db
 from campaign.signatures.finding import campaign_of
-from campaign.signatures.models import DECIDED, WAITING
+from campaign.signatures.models import DECIDED, SHOWABLE, WAITING
+from campaign.signatures.places import cut, place_of, read_place
 
 QUEUE = 25
 ON_PAGE = 4
@@ -27,8 +28,8 @@ _WHICH = {
 LISTS = tuple(_WHICH)
 _LIST = f"""
     SELECT id, name, comment, country, confirmed_at FROM signature
-    WHERE campaign_id = :campaign_id AND {{which}}
-    ORDER BY confirmed_at {{order}}, id {{order}} LIMIT {QUEUE}
+    WHERE campaign_id = :campaign_id AND {{which}} {{beyond}}
+    ORDER BY confirmed_at {{order}}, id {{order}} LIMIT {QUEUE + 1}
 """
 _SHOWN = text(
     f"""
@@ -38,14 +39,14 @@ _SHOWN = text(
     """
 )
 _DECIDE = text(
-    """
+    f"""
     UPDATE signature SET comment_approved = :approve
     WHERE id IN (
         SELECT id FROM signature
-        WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND state = 'confirmed' AND public
-            AND consent_version >= 2 AND comment <> ''
+        WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND {SHOWABLE}
+            AND comment <> ''
             AND comment_approved IS DISTINCT FROM :approve
-        ORDER BY created_at, id FOR UPDATE)
+        ORDER BY created_at, id FOR NO KEY UPDATE)
     RETURNING id
     """
 )
@@ -61,6 +62,19 @@ class Comment:
     country: str
     confirmed_at: dt.datetime
 
+    @property
+    def place(self) -> str:
+        return place_of(self.confirmed_at, self.id)
+
+
+@dataclass(frozen=True)
+class Comments:
+    """As many as one looks through at once, and the places where the pages beside it begin."""
+
+    comments: list[Comment]
+    newer: str = ""
+    older: str = ""
+
 
 @dataclass(frozen=True)
 class PublicComment:
@@ -70,22 +84,27 @@ class PublicComment:
     comment: str
 
 
-def comments(slug: str, which: str, *, actor: Actor) -> list[Comment]:
+def comments(slug: str, which: str, *, newer: str = "", older: str = "", actor: Actor) -> Comments:
     """The comments of confirmed signatures that are `waiting`, `approved` or `rejected`.
 
-    As many as one looks through at once; that they were looked at goes on record. Raises Invalid
-    for another `which`, NotFound.
+    A page of them: the first, or those next `newer` or `older` than a place. That they were looked
+    at goes on record. Raises Invalid for another `which` and for a place we never gave, NotFound.
     """
     if which not in _WHICH:
         raise Invalid({"form": "Comments are waiting, approved or rejected."})
     condition, order = _WHICH[which]
-    query = text(_LIST.format(which=condition, order=order))
+    place = read_place(newer or older)
+    upwards = bool(newer) if place else order == "ASC"
+    beyond = f"AND (confirmed_at, id) {'>' if upwards else '<'} (:at, :id)" if place else ""
+    read = "ASC" if upwards else "DESC"
+    query = text(_LIST.format(which=condition, beyond=beyond, order=read))
     with db.engine.begin() as connection:
-        values = {"campaign_id": campaign_of(connection, slug)}
+        values = {"campaign_id": campaign_of(connection, slug), **place}
         found = [Comment(**row) for row in connection.execute(query, values).mappings()]
-        details = {"which": which, "shown": len(found)}
+        shown, after, before = cut(found, QUEUE, upwards=upwards, placed=bool(place))
+        details = {"which": which, "shown": len(shown)}
         record(connection, actor, "comments read", f"campaign:{slug}", details)
-    return found
+    return Comments(shown if read == order else shown[::-1], newer=after, older=before)
 
 
 def decide(slug: str, ids: Sequence[int], *, approve: bool, actor: Actor) -> int:

@@ -13,17 +13,18 @@ from campaign.signatures.signing import CONFIRM_DAYS
 
 PURPOSE = "confirm"
 
-_ABOUT = "c.slug, c.title, c.ask FROM signature s JOIN campaign c ON c.id = s.campaign_id"
+_ABOUT = "s.id, c.slug, c.title, c.ask FROM signature s JOIN campaign c ON c.id = s.campaign_id"
 _LOOK = f"SELECT s.state, {_ABOUT} WHERE s.id = %(id)s"
 
 # Repeating it changes nothing: the state is part of the condition, and the row lock makes
 # simultaneous repeats take turns. Whoever waited for another change sees the state from before it:
-# `pending` without a change of our own means that it has to be read anew.
+# `pending` without a change of our own means that it has to be read anew. Whoever has signed on
+# paper with this address is counted here instead, from the same moment on.
 _CONFIRM = f"""
 WITH confirmed AS (
     UPDATE signature SET state = 'confirmed', confirmed_at = now()
     WHERE id = %(id)s AND state = 'pending'
-    RETURNING {NEEDED}
+    RETURNING {NEEDED}, supersede_paper(id, campaign_id, email_canonical)
 ), changed AS (
     {note_change("confirmed", "'pending'", "'confirmed'")}
 )
@@ -38,6 +39,7 @@ class Asked:
     """What a confirmation link is about."""
 
     state: str
+    id: int
     slug: str
     title: str
     ask: str

@@ -8,6 +8,7 @@ from campaign.extensions import db
 from campaign.signatures import rebuilding
 from campaign.signatures.aggregates import AGGREGATES, FAILED_STEPS, change_steps
 from campaign.signatures.models import STATES
+from campaign.signatures.models_counted import COUNTED
 from campaign.signatures.rebuilding import Drift
 
 # Folding, and putting right what is not as the rows say, take turns under this advisory lock:
@@ -17,16 +18,17 @@ _BATCH = 20_000
 
 _SUMS = ", ".join(
     f"count(*) FILTER (WHERE new_state = '{s}') - count(*) FILTER (WHERE old_state = '{s}') AS {s}"
-    for s in STATES
+    for s in COUNTED
 )
-_ADDED = ", ".join(f"{s} = campaign_count.{s} + excluded.{s}" for s in STATES)
+_ADDED = ", ".join(f"{s} = campaign_count.{s} + excluded.{s}" for s in COUNTED)
 # One statement, so that a change is in all of the tables or still waits for all of them.
-# Identity values commit out of order, so a watermark would skip rows; deleting cannot.
+# Identity values commit out of order, so a watermark would skip rows; deleting cannot. An array is
+# looked up by the key; IN may be planned for the empty table that this mostly is, and take minutes.
 _FOLD = text(
     f"""
     WITH taken AS (
-        DELETE FROM signature_change WHERE id IN (SELECT id FROM signature_change LIMIT :batch)
-        RETURNING *
+        DELETE FROM signature_change
+        WHERE id = ANY(ARRAY(SELECT id FROM signature_change LIMIT :batch)) RETURNING *
     ), failed AS (
         UPDATE outgoing_mail SET counted = true WHERE id IN (SELECT id FROM outgoing_mail
             WHERE state = 'failed' AND NOT counted LIMIT :batch)
@@ -35,8 +37,8 @@ _FOLD = text(
         {change_steps("taken")} UNION ALL {FAILED_STEPS.format("failed")}
     ), sums AS (SELECT campaign_id, {_SUMS} FROM taken GROUP BY campaign_id),
     folded AS (
-        INSERT INTO campaign_count (campaign_id, {", ".join(STATES)})
-        SELECT campaign_id, {", ".join(STATES)} FROM sums
+        INSERT INTO campaign_count (campaign_id, {", ".join(COUNTED)})
+        SELECT campaign_id, {", ".join(COUNTED)} FROM sums
         ON CONFLICT (campaign_id) DO UPDATE SET {_ADDED}, folded_at = now()
     ), {", ".join(f"{a.table}_folded AS ({a.add(a.query)})" for a in AGGREGATES)}
     SELECT (SELECT count(*) FROM taken), (SELECT count(*) FROM failed)
@@ -44,26 +46,28 @@ _FOLD = text(
 )
 
 _ROWS = ", ".join(f"count(s.id) FILTER (WHERE s.state = '{s}') AS {s}" for s in STATES)
+_PAPER = """(SELECT count(*) FROM paper_signature p WHERE p.campaign_id = c.id
+    AND p.state = 'counted') AS paper"""
 _WAITING = ", ".join(
     f"coalesce((SELECT count(*) FILTER (WHERE w.new_state = '{s}') - count(*) FILTER"
     f" (WHERE w.old_state = '{s}') FROM signature_change w WHERE w.campaign_id = c.id), 0)"
     f" AS waiting_{s}"
-    for s in STATES
+    for s in COUNTED
 )
-_HELD = ", ".join(f"coalesce(max(n.{s}), 0) AS held_{s}" for s in STATES)
+_HELD = ", ".join(f"coalesce(max(n.{s}), 0) AS held_{s}" for s in COUNTED)
 _COMPARE = text(
     f"""
-    SELECT c.id, c.slug, {_ROWS}, {_WAITING}, {_HELD}
+    SELECT c.id, c.slug, {_ROWS}, {_PAPER}, {_WAITING}, {_HELD}
     FROM campaign c LEFT JOIN signature s ON s.campaign_id = c.id
     LEFT JOIN campaign_count n ON n.campaign_id = c.id GROUP BY c.id ORDER BY c.slug
     """
 )
 _REPAIR = text(
     f"""
-    INSERT INTO campaign_count (campaign_id, {", ".join(STATES)})
-    VALUES (:id, {", ".join(f":{s}" for s in STATES)})
+    INSERT INTO campaign_count (campaign_id, {", ".join(COUNTED)})
+    VALUES (:id, {", ".join(f":{s}" for s in COUNTED)})
     ON CONFLICT (campaign_id) DO UPDATE SET folded_at = now(),
-        {", ".join(f"{s} = excluded.{s}" for s in STATES)}
+        {", ".join(f"{s} = excluded.{s}" for s in COUNTED)}
     """
 )
 
@@ -81,6 +85,20 @@ def fold() -> int:
         total += int(changes + failed)
         if max(changes, failed) < _BATCH:
             return total
+
+
+def take_turn(connection: Connection) -> None:
+    """Wait until nothing is being folded, and let nothing be until the transaction ends."""
+    connection.execute(_LOCK)
+
+
+def drop_empty() -> None:
+    """Drop what counts nobody any more: the last of a mail domain may have been erased."""
+    with db.engine.begin() as connection:
+        connection.execute(_LOCK)
+        for one in AGGREGATES:
+            nobody = " AND ".join(f"{figure} = 0" for figure in one.figures)
+            connection.execute(text(f"DELETE FROM {one.table} WHERE {nobody}"))
 
 
 def check(*, repair: bool = False) -> list[Drift]:
@@ -104,8 +122,8 @@ def check(*, repair: bool = False) -> list[Drift]:
 def _compare(connection: Connection, *, repair: bool) -> list[Drift]:
     drift = []
     for row in connection.execute(_COMPARE).mappings():
-        right = {s: row[s] - row[f"waiting_{s}"] for s in STATES}
-        wrong = [s for s in STATES if right[s] != row[f"held_{s}"]]
+        right = {s: row[s] - row[f"waiting_{s}"] for s in COUNTED}
+        wrong = [s for s in COUNTED if right[s] != row[f"held_{s}"]]
         drift += [
             Drift(row["slug"], s, row[f"held_{s}"] + row[f"waiting_{s}"], row[s]) for s in wrong
         ]

@@ -10,6 +10,7 @@ from campaign import jobs
 from campaign.accounts.audit import Actor, record
 from campaign.errors import Invalid, NotFound
 from campaign.extensions import db
+from campaign.mail.holding import release
 from campaign.signatures.changes import NEEDED, note_change
 
 LONGEST_REASON = 500
@@ -22,7 +23,7 @@ _EXCLUDE = text(
     WITH target AS (
         SELECT id AS target_id, state AS old_state FROM signature
         WHERE id = :id AND campaign_id = (SELECT id FROM campaign WHERE slug = :slug)
-            AND state IN {EXCLUDABLE} FOR UPDATE
+            AND state IN {EXCLUDABLE} AND anonymised_at IS NULL
     ), excluded AS (
         UPDATE signature SET state = 'excluded' FROM target WHERE id = target_id
         RETURNING id, old_state, {NEEDED}
@@ -43,7 +44,7 @@ _RESTORE = text(
             CASE WHEN s.confirmed_at IS NULL THEN 'pending' ELSE 'confirmed' END) AS new_state
         FROM signature s
         WHERE s.id = :id AND s.campaign_id = (SELECT id FROM campaign WHERE slug = :slug)
-            AND s.state = 'excluded' FOR UPDATE
+            AND s.state = 'excluded' AND s.anonymised_at IS NULL
     ), restored AS (
         UPDATE signature SET state = new_state FROM target WHERE id = target_id
         RETURNING id, new_state, {NEEDED}
@@ -54,9 +55,12 @@ _RESTORE = text(
     SELECT id, 'excluded', new_state, :reason, :actor FROM restored RETURNING new_state
     """
 )
-_STATE = text(
-    "SELECT s.state FROM signature s JOIN campaign c ON c.id = s.campaign_id"
-    " WHERE s.id = :id AND c.slug = :slug"
+# Locked in a statement of its own: the one that follows sees every decision that came before.
+# NO KEY, as no key changes: whoever is giving numbers holds the keys for as long as that takes.
+_LOCK = text(
+    "SELECT CASE WHEN s.anonymised_at IS NULL THEN s.state ELSE 'anonymised' END"
+    " FROM signature s JOIN campaign c ON c.id = s.campaign_id"
+    " WHERE s.id = :id AND c.slug = :slug FOR NO KEY UPDATE OF s"
 )
 
 
@@ -94,11 +98,13 @@ def _decide(
     values = {"slug": slug, "id": signature_id}
     given = {**values, "reason": clean_reason(reason), "actor": actor.name}
     with db.engine.begin() as connection:
+        state = connection.execute(_LOCK, values).scalar_one_or_none()
         other = connection.execute(statement, given).scalar_one_or_none()
         if other is None:
-            state = connection.execute(_STATE, values).scalar_one_or_none()
             _explain(state, done)
             return False
+        if done == "restored":
+            release(connection, [signature_id])
         way = {"from": other} if done == "excluded" else {"to": other}
         record(connection, actor, f"signature {done}", f"signature:{signature_id}", way)
     jobs.ring(jobs.FOLD_COUNTS)
@@ -109,5 +115,7 @@ def _explain(state: str | None, done: str) -> None:
     """Nothing was changed: fine when it is as wished already, otherwise say why not."""
     if state is None:
         raise NotFound
+    if state == "anonymised":
+        raise Invalid({"reason": "The personal data of this campaign is gone: it stays as it is."})
     if done == "excluded" and state != "excluded":
         raise Invalid({"reason": f"This signature is {state}; only others can be excluded."})

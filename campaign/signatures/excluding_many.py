@@ -10,12 +10,13 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, text
+from sqlalchemy import Connection, Row, RowMapping, text
 
 from campaign import jobs
 from campaign.accounts.audit import SYSTEM, record
 from campaign.errors import Invalid
 from campaign.extensions import db
+from campaign.mail.holding import release
 from campaign.signatures.changes import NEEDED, note_change
 from campaign.signatures.condition import read_condition
 from campaign.signatures.exclusions import affected
@@ -33,47 +34,51 @@ _DECIDE = """
     INSERT INTO signature_decision (signature_id, old_state, new_state, reason, actor, job_id)
     SELECT id, {old}, {new}, :reason, :maker, :job FROM {rows}
 """
+# First a batch is locked, and then judged by a statement of its own: that one sees all that anybody
+# decided until then, and whoever decides later waits. A single statement would judge by what was
+# decided before it began, however long it then waited for a row. NO KEY: whoever is giving numbers
+# holds the keys, in another order than this one.
+_LOCK_MATCHING = """
+    SELECT id, created_at AS at, id AS last FROM signature
+    WHERE {which} {beyond} ORDER BY created_at, id LIMIT :batch FOR NO KEY UPDATE
+"""
+# LATERAL with its LIMIT keeps the planner, which does not know how few a batch are, from reading
+# everybody.
+_LOCK_EXCLUDED = """
+    WITH batch AS (
+        SELECT id AS last, signature_id FROM signature_decision
+        WHERE job_id = :undoes AND id > :after_id ORDER BY id LIMIT :batch
+    )
+    SELECT s.id, CAST(NULL AS timestamptz) AS at, last FROM batch CROSS JOIN LATERAL (
+        SELECT id FROM signature WHERE id = batch.signature_id LIMIT 1 FOR NO KEY UPDATE) AS s
+    ORDER BY last
+"""
 _EXCLUDE = f"""
     WITH target AS (
-        SELECT id AS target_id, created_at AS target_at, state AS old_state FROM signature
-        WHERE {{which}} {{beyond}} ORDER BY created_at, id LIMIT :batch FOR UPDATE
+        SELECT id AS target_id, state AS old_state FROM signature WHERE id = ANY(:ids) AND {{which}}
     ), excluded AS (
         UPDATE signature SET state = 'excluded' FROM target
-        WHERE id = target_id AND id = ANY(ARRAY(SELECT target_id FROM target))
-        RETURNING id, old_state, {NEEDED}
+        WHERE id = target_id AND id = ANY(:ids) RETURNING id, old_state, {NEEDED}
     ), changed AS (
         {note_change("excluded", "old_state", "'excluded'")}
-    ), decided AS (
-        {_DECIDE.format(rows="excluded", old="old_state", new="'excluded'")}
     )
-    SELECT count(*) OVER () AS seen, count(*) OVER () AS changed, target_at AS at, target_id AS id
-    FROM target ORDER BY target_at DESC, target_id DESC LIMIT 1
+    {_DECIDE.format(rows="excluded", old="old_state", new="'excluded'")}
 """
-# What somebody has decided about since is left as it is. Here and above, LATERAL with its LIMIT
-# and the ARRAY keep the planner, which does not know how few a batch are, from reading everybody.
+# What somebody has decided about since is left as it is.
 _RESTORE = f"""
-    WITH batch AS (
-        SELECT id AS decision_id, signature_id, old_state AS new_state FROM signature_decision
-        WHERE job_id = :undoes AND id > :after_id ORDER BY id LIMIT :batch
-    ), target AS (
-        SELECT s.id AS target_id, batch.new_state
-        FROM batch CROSS JOIN LATERAL (
-            SELECT id FROM signature WHERE id = batch.signature_id AND state = 'excluded'
-            LIMIT 1 FOR UPDATE) AS s
-        WHERE batch.decision_id = (SELECT max(d.id) FROM signature_decision d
-            WHERE d.signature_id = batch.signature_id)
+    WITH target AS (
+        SELECT s.id AS target_id, d.old_state AS new_state
+        FROM signature s CROSS JOIN LATERAL (SELECT job_id, old_state FROM signature_decision
+            WHERE signature_id = s.id ORDER BY id DESC LIMIT 1) AS d
+        WHERE s.id = ANY(:ids) AND s.state = 'excluded' AND d.job_id = :undoes
+            AND s.anonymised_at IS NULL
     ), restored AS (
         UPDATE signature SET state = new_state FROM target
-        WHERE id = target_id AND id = ANY(ARRAY(SELECT target_id FROM target))
-        RETURNING id, new_state, {NEEDED}
+        WHERE id = target_id AND id = ANY(:ids) RETURNING id, new_state, {NEEDED}
     ), changed AS (
         {note_change("restored", "'excluded'", "new_state")}
-    ), decided AS (
-        {_DECIDE.format(rows="restored", old="'excluded'", new="new_state")}
     )
-    SELECT count(*) OVER () AS seen, (SELECT count(*) FROM target) AS changed,
-        CAST(NULL AS timestamptz) AS at, decision_id AS id
-    FROM batch ORDER BY decision_id DESC LIMIT 1
+    {_DECIDE.format(rows="restored", old="'excluded'", new="new_state")}
 """
 _ADVANCE = text(
     """
@@ -109,23 +114,29 @@ def run_batch(batch: int = BATCH) -> bool:
 
 def do_batch(connection: Connection, job: RowMapping, batch: int) -> None:
     """A batch of `job`, whose row is locked, in the caller's transaction."""
-    statement, values = _restoring(job) if job["undoes"] else _excluding(job)
+    lock, change, values = _restoring(job) if job["undoes"] else _excluding(job)
     values |= {name: job[name] for name in ("reason", "maker")}
     values |= {"job": job["id"], "batch": batch}
     connection.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
-    done = connection.execute(text(statement), values).mappings().one_or_none()
-    seen, changed = (done["seen"], done["changed"]) if done else (0, 0)
-    at, last = (done["at"], done["id"]) if done else (None, None)
-    over = seen < batch
-    connection.execute(
-        _ADVANCE, {"job": job["id"], "over": over, "changed": changed, "at": at, "id": last}
-    )
+    rows = connection.execute(text(lock), values).all()
+    values["ids"] = [row.id for row in rows]
+    changed = connection.execute(text(change), values).rowcount
+    if job["undoes"]:
+        release(connection, values["ids"])
+    _advance(connection, job, changed, rows[-1] if rows else None, over=len(rows) < batch)
+
+
+def _advance(
+    connection: Connection, job: RowMapping, changed: int, last: Row[Any] | None, *, over: bool
+) -> None:
+    values = {"at": last.at, "id": last.last} if last else {"at": None, "id": None}
+    connection.execute(_ADVANCE, {**values, "job": job["id"], "over": over, "changed": changed})
     if over:
         details = {"changed": job["changed"] + changed}
         record(connection, SYSTEM, "exclusion finished", f"exclusion:{job['id']}", details)
 
 
-def _excluding(job: RowMapping) -> tuple[str, dict[str, Any]]:
+def _excluding(job: RowMapping) -> tuple[str, str, dict[str, Any]]:
     condition, cut_off = read_condition(job["condition"]), job["cut_off"]
     which, values = affected(job["campaign_id"], condition, cut_off)
     beyond = ""
@@ -133,8 +144,9 @@ def _excluding(job: RowMapping) -> tuple[str, dict[str, Any]]:
     if after is not None:
         beyond = "AND (created_at, id) > (:after_at, :after_id)"
         values |= {"after_at": after, "after_id": job["after_id"]}
-    return _EXCLUDE.format(which=which, beyond=beyond), values
+    lock = _LOCK_MATCHING.format(which=which, beyond=beyond)
+    return lock, _EXCLUDE.format(which=which), values
 
 
-def _restoring(job: RowMapping) -> tuple[str, dict[str, Any]]:
-    return _RESTORE, {"undoes": job["undoes"], "after_id": job["after_id"]}
+def _restoring(job: RowMapping) -> tuple[str, str, dict[str, Any]]:
+    return _LOCK_EXCLUDED, _RESTORE, {"undoes": job["undoes"], "after_id": job["after_id"]}

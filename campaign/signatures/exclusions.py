@@ -19,6 +19,7 @@ from campaign.extensions import db
 from campaign.signatures.condition import Condition, require_narrow
 from campaign.signatures.excluding import EXCLUDABLE, clean_reason
 from campaign.signatures.finding import COLUMNS, Found, campaign_of
+from campaign.signatures.slow_reads import given_up_in_time
 
 SAMPLE = 10
 # What is being written at this moment may still appear behind the cut-off: stay away from it.
@@ -78,10 +79,11 @@ def preview(slug: str, condition: Condition, *, actor: Actor) -> Preview:
         campaign_id = campaign_of(connection, slug)
         cut_off = connection.execute(_SETTLED).scalar_one()
         which, values = affected(campaign_id, condition, cut_off)
-        count = _count(connection, which, values)
         sample = text(_SAMPLE.format(columns=COLUMNS, which=which))
-        rows = connection.execute(sample, {**values, "n": SAMPLE}).mappings()
-        found = [Found(**row) for row in rows]
+        with given_up_in_time(connection):
+            count = _count(connection, which, values)
+            rows = connection.execute(sample, {**values, "n": SAMPLE}).mappings()
+            found = [Found(**row) for row in rows]
         details = {**condition.on_record(), "count": count, "shown": len(found)}
         record(connection, actor, "exclusion previewed", f"campaign:{slug}", details)
     return Preview(condition, cut_off, count, found)
@@ -99,7 +101,8 @@ def start(slug: str, condition: Condition, cut_off: str, reason: str, *, actor: 
     with db.engine.begin() as connection:
         values |= {"campaign_id": campaign_of(connection, slug)}
         moment = min(moment, connection.execute(_SETTLED).scalar_one())
-        counted = _count(connection, *affected(values["campaign_id"], condition, moment))
+        with given_up_in_time(connection):
+            counted = _count(connection, *affected(values["campaign_id"], condition, moment))
         values |= {"cut_off": moment, "counted": counted}
         plain = json.dumps(condition.values())
         job = connection.execute(_START, {**values, "condition": plain}).scalar_one_or_none()
@@ -158,7 +161,8 @@ def affected(
     if condition.state == "confirmed":
         clause += " AND confirmed_at <= :cut_off"
     which = f"""campaign_id = :campaign_id AND state IN {EXCLUDABLE} AND created_at <= :cut_off
-        AND recorded_at <= :cut_off AND NOT EXISTS (SELECT FROM signature_decision d
+        AND anonymised_at IS NULL AND recorded_at <= :cut_off
+        AND NOT EXISTS (SELECT FROM signature_decision d
             WHERE d.signature_id = signature.id AND d.at > :cut_off) {clause}"""
     return which, {**values, "campaign_id": campaign_id, "cut_off": cut_off}
 

@@ -10,6 +10,7 @@ from sqlalchemy import (
     ForeignKey,
     Identity,
     Index,
+    SmallInteger,
     UniqueConstraint,
     func,
     text,
@@ -18,16 +19,16 @@ from sqlalchemy.dialects.postgresql import TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.extensions import Model
+from campaign.signatures.consents import COMMENTS_SINCE
 
 STATES = ("pending", "confirmed", "withdrawn", "excluded", "erased")
 
 # A query must say these in the same words as the index that it wants to use.
 DOMAIN = "split_part(email_canonical, '@', 2)"
 WORDS = "signature_words(name, email_canonical)"
-# The first wording said nothing of comments: who agreed to it agreed to their name alone.
-_SHOWABLE = "state = 'confirmed' AND public AND consent_version >= 2"
-WAITING = f"comment_approved IS NULL AND {_SHOWABLE} AND comment <> ''"
-DECIDED = f"comment_approved IS NOT NULL AND {_SHOWABLE}"
+SHOWABLE = f"state = 'confirmed' AND public AND consent_version >= {COMMENTS_SINCE}"
+WAITING = f"comment_approved IS NULL AND {SHOWABLE} AND comment <> ''"
+DECIDED = f"comment_approved IS NOT NULL AND {SHOWABLE}"
 
 _IN_ORDER = ("campaign_id", "created_at", "id")
 _CONFIRMED = ("campaign_id", "confirmed_at", "id")
@@ -57,6 +58,8 @@ class Signature(Model):
         Index("ix_signature_network", "campaign_id", "network_key", "created_at", "id"),
         Index("ix_signature_country", "campaign_id", "country", "created_at", "id"),
         Index("ix_signature_state", "campaign_id", "state", *_IN_ORDER[1:], postgresql_where=_REST),
+        # Who has not confirmed yet, whichever campaign it is.
+        Index("ix_signature_pending", *_IN_ORDER[1:], postgresql_where=text("state = 'pending'")),
         Index("ix_signature_words", text(WORDS), postgresql_using="gin"),
         Index("ix_signature_comment_waiting", *_CONFIRMED, postgresql_where=text(WAITING)),
         Index("ix_signature_comment_decided", *_APPROVED, postgresql_where=text(DECIDED)),
@@ -84,3 +87,8 @@ class Signature(Model):
     recorded_at: Mapped[datetime] = mapped_column(_TIME, server_default=func.now())
     # Whether the comment may be shown; nothing while nobody has decided.
     comment_approved: Mapped[bool | None]
+    # How often they were asked again to confirm, and when that was last considered.
+    reminders: Mapped[int] = mapped_column(SmallInteger, server_default="0")
+    reminded_at: Mapped[datetime | None] = mapped_column(_TIME)
+    # Since when nothing here says who it was; it stays in its state, and counts as before.
+    anonymised_at: Mapped[datetime | None] = mapped_column(_TIME)

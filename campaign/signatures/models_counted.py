@@ -21,6 +21,8 @@ from campaign.extensions import Model
 from campaign.signatures.models import STATES
 
 DIMENSIONS = ("country", "source", "domain")
+# What is counted of a campaign: its signatures by state, and those on paper.
+COUNTED = (*STATES, "paper")
 _TIME = TIMESTAMP(timezone=True)
 
 

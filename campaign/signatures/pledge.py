@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 from campaign.countries import CODES
 from campaign.errors import Invalid
+from campaign.languages import gettext as _
 from campaign.mail.addresses import clean_address
+from campaign.signatures.postcodes import postcode_of
 
 FIELDS = ("name", "email", "country", "postcode", "comment", "consent", "updates", "public")
 MAX_NAME = 120
@@ -53,17 +55,20 @@ def read_pledge(fields: Mapping[str, str]) -> Pledge:
             wrong[name] = str(error)
             return ""
 
+    def local_postcode(text: str) -> str:
+        return postcode_of(fields.get("country", ""), clean_postcode(text))
+
     pledge = Pledge(
         name=checked("name", clean_name),
         email=checked("email", clean_address),
         country=checked("country", clean_country),
-        postcode=checked("postcode", clean_postcode),
+        postcode=checked("postcode", local_postcode),
         comment=checked("comment", clean_comment),
         updates=checked("updates", _ticked) == "y",
         public=checked("public", _ticked) == "y",
     )
     if fields.get("consent") != "y":
-        wrong["consent"] = "Tick this box to let us pass your signature on."
+        wrong["consent"] = _("Tick this box to let us pass your signature on.")
     if wrong:
         # In the order of the form, so that the summary reads from top to bottom.
         raise Invalid({name: wrong[name] for name in FIELDS if name in wrong})
@@ -72,63 +77,67 @@ def read_pledge(fields: Mapping[str, str]) -> Pledge:
 
 def clean_name(text: str) -> str:
     """A name of any script, 1 to 120 characters, one line. Raises ValueError."""
-    plain = _plain(text).strip()
+    plain = plain_text(text).strip()
     if not plain:
-        raise ValueError("Enter your name.")
+        raise ValueError(_("Enter your name."))
     if "\n" in plain:
-        raise ValueError("Enter your name on one line.")
+        raise ValueError(_("Enter your name on one line."))
     name = " ".join(plain.split())
     if len(name) > MAX_NAME:
-        raise ValueError(f"Your name can have at most {MAX_NAME} characters.")
+        raise ValueError(_("Your name can have at most %(most)s characters.", most=MAX_NAME))
     if "@" in name or _WEB_ADDRESS.search(name):
-        raise ValueError("Enter a name without a web or email address.")
+        raise ValueError(_("Enter a name without a web or email address."))
     if not any(character.isalpha() for character in name):
-        raise ValueError("Enter a name with at least one letter.")
+        raise ValueError(_("Enter a name with at least one letter."))
     return name
 
 
 def clean_country(text: str) -> str:
     """A code of ISO 3166-1 alpha-2. Raises ValueError."""
     if text not in CODES:
-        raise ValueError("Choose your country from the list.")
+        raise ValueError(_("Choose your country from the list."))
     return text
 
 
 def clean_postcode(text: str) -> str:
-    """A postcode or nothing. Raises ValueError."""
+    """A postcode of any country, or nothing: as lenient as paper needs it. Raises ValueError."""
     postcode = re.sub(r" {2,}", " ", text.strip(" ")).upper()
     if postcode and (len(postcode) > MAX_POSTCODE or not _POSTCODE.fullmatch(postcode)):
-        raise ValueError(f"Enter a postcode of up to {MAX_POSTCODE} letters and digits, or none.")
+        raise ValueError(
+            _("Enter a postcode of up to %(most)s letters and digits, or none.", most=MAX_POSTCODE)
+        )
     return postcode
 
 
 def clean_comment(text: str) -> str:
     """A comment or nothing. Raises ValueError."""
-    comment = _plain(text).strip()
+    comment = plain_text(text).strip()
     if len(comment) > MAX_COMMENT:
-        raise ValueError(f"Your comment can have at most {MAX_COMMENT} characters.")
+        raise ValueError(_("Your comment can have at most %(most)s characters.", most=MAX_COMMENT))
     return comment
 
 
 def _ticked(text: str) -> str:
     if text not in ("", "y"):
-        raise ValueError("Tick the box or leave it empty.")
+        raise ValueError(_("Tick the box or leave it empty."))
     return text
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     """The text in normal form C. Raises ValueError for what nobody can see or read."""
+    if text.isascii() and text.isprintable():
+        return text  # As most are; a table on paper has hundreds of thousands of them.
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n"))
     marks = 0
     for character in text:
         category = unicodedata.category(character)
         if character == "\ufffd":
-            raise ValueError("Some of this did not arrive as readable text. Type it again.")
+            raise ValueError(_("Some of this did not arrive as readable text. Type it again."))
         if category[0] in "CZ" and character not in " \n" and not _is_usual(character, category):
-            raise ValueError("Remove the invisible or control characters.")
+            raise ValueError(_("Remove the invisible or control characters."))
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if marks > MAX_MARKS:
-            raise ValueError("Remove the extra marks above and below the letters.")
+            raise ValueError(_("Remove the extra marks above and below the letters."))
     return text
 
 

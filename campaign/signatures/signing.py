@@ -13,6 +13,7 @@ from campaign import jobs
 from campaign.campaigns.facts import CampaignFacts, campaign_facts
 from campaign.errors import Invalid, NotAccepting
 from campaign.extensions import run_statement
+from campaign.languages import gettext as _
 from campaign.links import absolute, settings
 from campaign.mail.allowance import GRANT
 from campaign.network import network_key
@@ -112,7 +113,7 @@ def sign(
             "language": language,
             "source": source,
             "network_key": network_key(from_ip, now.date(), secret).hex(),
-            "shared": _shared(facts),
+            "shared": shared_words(facts, language),
         }
     )
     jobs.ring(jobs.SEND_MAIL)
@@ -123,14 +124,15 @@ def _text_id(facts: CampaignFacts, version: str) -> int:
         return facts.text_ids[-1]
     if version.isdecimal() and len(version) < 6 and 1 <= int(version) <= len(facts.text_ids):
         return facts.text_ids[int(version) - 1]
-    raise Invalid({"text_version": "Load the page again: its text has changed."})
+    raise Invalid({"text_version": _("Load the page again: its text has changed.")})
 
 
-def _shared(facts: CampaignFacts) -> dict[str, str]:
+def shared_words(facts: CampaignFacts, language: str) -> dict[str, str]:
     """What the mail says about the campaign. Nothing here was typed by a supporter."""
+    title, ask = facts.words(language)
     return {
-        "campaign_title": facts.title,
-        "campaign_ask": facts.ask,
+        "campaign_title": title,
+        "campaign_ask": ask,
         "campaign_url": absolute(f"/campaigns/{facts.slug}"),
         "valid_days": str(CONFIRM_DAYS),
     }

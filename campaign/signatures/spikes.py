@@ -1,6 +1,6 @@
 """Spikes: mail domains and networks that sign a campaign far more than is usual there.
 
-The rule, in docs/decisions/0013-moderating.md: in the last hour at least LEAST signatures, and at
+The rule, in docs/decisions/0012-moderating.md: in the last hour at least LEAST signatures, and at
 least TIMES as many as usual. Usual for a domain is its rate in the week before, as much faster as
 everybody else has become; usual for a network is the median of the networks of this hour, which
 many attackers at once do not shift as they would a mean, or one where there are few networks.

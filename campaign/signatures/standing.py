@@ -9,18 +9,17 @@ from sqlalchemy import Connection, text
 
 from campaign.errors import NotFound
 from campaign.extensions import db
-from campaign.signatures.models import STATES
+from campaign.signatures.models_counted import COUNTED
 
 _WAITING = ", ".join(
     f"count(*) FILTER (WHERE new_state = '{s}') - count(*) FILTER (WHERE old_state = '{s}') AS {s}"
-    for s in STATES
+    for s in COUNTED
 )
 # The counts and the changes that wait to be folded into them, read by one statement and so as of
 # one moment: a change is in one or the other.
 _STANDING = f"""
     SELECT c.id, c.slug, c.title, c.state, c.goal, c.created_at, c.opens_at, c.closes_at,
-        {", ".join(f"coalesce(n.{s}, 0) + coalesce(w.{s}, 0) AS {s}" for s in STATES)},
-        coalesce(n.paper, 0) AS paper
+        {", ".join(f"coalesce(n.{s}, 0) + coalesce(w.{s}, 0) AS {s}" for s in COUNTED)}
     FROM campaign c LEFT JOIN campaign_count n ON n.campaign_id = c.id
     LEFT JOIN (SELECT campaign_id, {_WAITING} FROM signature_change GROUP BY campaign_id) AS w
         ON w.campaign_id = c.id

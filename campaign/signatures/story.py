@@ -11,13 +11,14 @@ from sqlalchemy import Connection, text
 from campaign.accounts.audit import Actor, record
 from campaign.errors import NotFound
 from campaign.extensions import db
-from campaign.signatures.consents import WORDINGS, ConsentWording
+from campaign.signatures.consents import COMMENTS_SINCE, ConsentWording, wording
+from campaign.signatures.own_words import Corrected, Said, corrected, said
 
 _SIGNATURE = text(
     """
     SELECT s.id, s.name, s.email, s.email_canonical, s.country, s.postcode, s.comment, s.updates,
         s.public, s.consent_version, s.language, s.source, encode(s.network_key, 'hex') AS network,
-        s.state, s.created_at, s.confirmed_at, s.comment_approved,
+        s.state, s.created_at, s.confirmed_at, s.comment_approved, s.anonymised_at,
         t.version AS text_version, t.html AS text_html
     FROM signature s JOIN campaign c ON c.id = s.campaign_id
     JOIN pledge_text t ON t.id = s.pledge_text_id
@@ -80,22 +81,26 @@ class Story:
     created_at: dt.datetime
     confirmed_at: dt.datetime | None
     comment_approved: bool | None
+    anonymised_at: dt.datetime | None
     text_version: int
     text_html: str
     mails: list[Mail]
     decisions: list[Decision]
+    said: list[Said]
+    corrections: list[Corrected]
 
     @property
     def wording(self) -> ConsentWording | None:
         """The words that were agreed to."""
-        return next((one for one in WORDINGS if one.version == self.consent_version), None)
+        return wording(self.consent_version)
 
     @property
     def comment_is(self) -> str:
         """Whether the public sees the comment, in one word for a badge."""
         if not self.comment:
             return "none"
-        if not self.public or self.state != "confirmed" or self.consent_version < 2:
+        agreed = self.public and self.consent_version >= COMMENTS_SINCE
+        if not agreed or self.state != "confirmed":
             return "private"
         return {None: "waiting", True: "approved", False: "rejected"}[self.comment_approved]
 
@@ -104,10 +109,16 @@ def story(slug: str, signature_id: int, *, actor: Actor) -> Story:
     """The story of one signature. That it was looked at goes on record. Raises NotFound."""
     with db.engine.begin() as connection:
         values: dict[str, Any] = {"slug": slug, "id": signature_id}
-        row = connection.execute(_SIGNATURE, values).mappings().one_or_none()
+        row = connection.execute(_SIGNATURE, values).one_or_none()
         if row is None:
             raise NotFound
-        found = Story(**row, mails=_mails(connection, values), decisions=_made(connection, values))
+        found = Story(
+            **row._mapping,
+            mails=_mails(connection, values),
+            decisions=_made(connection, values),
+            said=said(connection, row),
+            corrections=corrected(connection, signature_id),
+        )
         record(connection, actor, "signature viewed", f"signature:{signature_id}")
     return found
 

@@ -17,7 +17,7 @@ from campaign.errors import Invalid, NotFound, Stale
 from tests.support.making import make_campaign, rows
 from tests.support.writing import article_form
 
-UNKNOWN = "is not one that was uploaded here"
+UNKNOWN = "is not here, or no longer; choose it again"
 ADA = Actor("ada@example.org")
 
 
@@ -31,6 +31,7 @@ def test_what_is_saved_is_what_the_form_shows_next(app: Flask) -> None:
     save_article(given, actor=ADA)
     found = opened(Article, "the-last-bus", article_values)
     shown = {**given, "markdown": f"{given['markdown']}\n", "picture": "", "picture_alt": ""}
+    shown["language"] = "en"
     assert found.values == shown
     assert (found.revision, found.by) == (1, "ada@example.org")
     assert save_article(found.values, actor=ADA, slug="the-last-bus", revision=1).outcome == (

@@ -4,6 +4,7 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pyrage
 import pytest
 from flask import Flask
 
@@ -214,3 +215,29 @@ def test_nobody_who_signs_waits_for_an_import(app: Flask, path: Path) -> None:
         # A new signature locks its campaign just so, through its foreign key.
         assert rows("SELECT goal FROM campaign FOR KEY SHARE NOWAIT") == [(5000,)]
     assert rows("SELECT goal FROM campaign") == [(6000,)]
+
+
+def test_an_office_may_have_an_area_and_a_key_which_older_files_leave_alone(
+    app: Flask, path: Path
+) -> None:
+    key = str(pyrage.x25519.Identity.generate().to_public())
+    area = f"    area_country: NO\n    area_postcodes: 01, 02 5\n    age_key: {key}\n"
+    assert LINES[13].startswith("    email:")
+    put(path, "\n".join([*LINES[:14], area.rstrip("\n"), *LINES[14:]]) + "\n")
+    found = "SELECT area_country, area_postcodes, age_key FROM official WHERE slug = 'mayor'"
+    assert rows(found) == [("NO", "01,025", key)]
+    put(path, CAMPAIGN)
+    assert rows(found) == [("NO", "01,025", key)]
+    path.write_text("\n".join([*LINES[:14], "    age_key: age1", *LINES[14:]]) + "\n")
+    with pytest.raises(ContentError, match=r"c.md:15: officials\[1\].age_key must be a public key"):
+        import_campaigns([path])
+
+
+def test_a_campaign_may_say_for_how_long_it_is_kept(app: Flask, path: Path) -> None:
+    put(path, CAMPAIGN)
+    assert rows("SELECT keep_months FROM campaign") == [(None,)]
+    put(path, CAMPAIGN.replace("goal:", "keep_months: 12\ngoal:", 1))
+    assert rows("SELECT keep_months FROM campaign") == [(12,)]
+    for wrong in ("0", "121", "six", "1.5"):
+        with pytest.raises(ContentError, match="keep_months must be a whole number from 1 to 120"):
+            put(path, CAMPAIGN.replace("goal:", f"keep_months: {wrong}\ngoal:", 1))

@@ -47,3 +47,27 @@ We ask for *night buses*.
 
 Everywhere.
 """
+
+# Translations of the two above.
+ARTICLE_ES = """\
+---
+title: El último autobús
+summary: Nadie las había contado.
+---
+
+A la una menos diez se abre la puerta.
+
+Take Action: Pide autobuses nocturnos
+
+Read More: [El autobús del puerto](/articles/the-harbour-bus)
+"""
+
+CAMPAIGN_ES = """\
+---
+title: Autobuses nocturnos
+ask: Que circule un autobús en cada línea, todas las noches.
+summary: Nueve mil personas trabajan hasta tarde.
+---
+
+Pedimos *autobuses nocturnos*.
+"""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import io
 import struct
 import zlib
+from collections.abc import Callable
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from sqlalchemy import text
 
 from campaign.content import pictures
 from campaign.content.pictures import store_picture
 from campaign.errors import Invalid
-from tests.support.making import rows, value
-from tests.support.writing import photo
+from campaign.extensions import db
+from tests.support.making import make_campaign, rows, value
+from tests.support.staff import Staff
+from tests.support.writing import article_form, night_buses, photo
 
 BROKEN = "is not a whole JPEG, PNG or WebP picture"
 
@@ -75,6 +79,53 @@ def test_a_picture_taken_sideways_stands_upright(app: Flask) -> None:
 def test_the_same_picture_is_kept_once(app: Flask) -> None:
     assert store_picture(photo(), by="ada") == store_picture(photo(), by="ben")
     assert rows("SELECT created_by FROM picture") == [("ada",)]
+
+
+def grown_old(*, days: float = 2) -> None:
+    with db.engine.begin() as connection:
+        age = {"days": days}
+        connection.execute(
+            text("UPDATE picture SET created_at = now() - :days * interval '1 day'"), age
+        )
+
+
+def kept() -> list[str]:
+    return [row[0] for row in rows("SELECT encode(sha256, 'hex') FROM picture ORDER BY sha256")]
+
+
+def test_a_picture_that_nothing_uses_is_deleted_after_a_day(app: Flask) -> None:
+    store_picture(photo((30, 30)), by="ada")
+    pictures.forget_unused()
+    assert len(kept()) == 1
+    grown_old()
+    pictures.forget_unused()
+    assert kept() == []
+
+
+def test_what_is_used_or_was_once_saved_is_kept(app: Flask, staff: Callable[[str], Staff]) -> None:
+    make_campaign()
+    edit, organiser = "/staff/campaigns/night-buses/edit", staff("organiser")
+    names = [store_picture(photo((size, 30)), by="ada") for size in (30, 40, 50, 60)]
+    for number, name in enumerate(names[:2], start=1):
+        given = night_buses(picture=name, picture_alt="A bus", revision=str(number))
+        assert organiser.post(edit, given).status_code == 303
+    given = article_form(picture=names[2], picture_alt="A bus")
+    assert organiser.post("/staff/articles/new", given).status_code == 303
+    # A picture that a row alone knows, as if its saves had never been kept.
+    with db.engine.begin() as connection:
+        connection.execute(text("DELETE FROM content_revision WHERE subject LIKE 'article:%'"))
+    grown_old()
+    pictures.forget_unused()
+    assert kept() == sorted(names[:3])
+    assert organiser.get("/pictures/" + names[0] + ".webp").status_code == 200
+
+
+def test_a_picture_that_is_uploaded_again_has_its_day_anew(app: Flask) -> None:
+    name = store_picture(photo(), by="ada")
+    grown_old()
+    assert store_picture(photo(), by="zoe") == name
+    pictures.forget_unused()
+    assert kept() == [name]
 
 
 def test_transparency_stays(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import runpy
 from collections import Counter
@@ -12,10 +13,12 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from campaign.delivery.erasing import erase
 from campaign.extensions import db
 from campaign.resources import folder
 from campaign.signatures import counting
 from campaign.signatures.changes import NEEDED, note_change
+from campaign.signatures.withdrawing import NotCounted, withdraw
 from tests.support.making import make_campaign, rows, value
 
 _SIGN = f"""
@@ -60,6 +63,21 @@ def bounce(number: int) -> None:
         SELECT 'confirm', '', 'en', '{}', id, 'failed' FROM signature WHERE email LIKE %(email)s""",
         {"email": f"s{number}@%"},
     )
+
+
+def take_back(number: int) -> None:
+    for one in ids_of(number):
+        with contextlib.suppress(NotCounted):
+            withdraw(one)
+
+
+def take_away(number: int) -> None:
+    for one in ids_of(number):
+        erase(one)
+
+
+def ids_of(number: int) -> list[int]:
+    return [row[0] for row in rows(f"SELECT id FROM signature WHERE email LIKE 's{number}@%'")]
 
 
 def run(statement: str, values: dict[str, Any]) -> None:
@@ -126,9 +144,17 @@ _ACTS = st.one_of(
         st.just("sign"), _SIGNERS, st.integers(1, 2), st.integers(0, 2), st.integers(0, 4000)
     ),
     st.tuples(st.just("change"), _SIGNERS, st.sampled_from(sorted(_WAYS))),
-    st.tuples(st.just("bounce"), _SIGNERS),
+    st.tuples(st.sampled_from(["bounce", "withdraw", "erase"]), _SIGNERS),
     st.tuples(st.just("fold")),
 )
+_DO = {
+    "sign": sign,
+    "change": change,
+    "bounce": bounce,
+    "withdraw": take_back,
+    "erase": take_away,
+    "fold": counting.fold,
+}
 
 
 @settings(
@@ -140,9 +166,12 @@ def test_whatever_happens_the_charts_are_what_the_rows_say(
 ) -> None:
     begin_anew()
     for act, *values in acts:
-        {"sign": sign, "change": change, "bounce": bounce, "fold": counting.fold}[act](*values)
+        _DO[act](*values)
     assert counting.check() == []
     counting.fold()
+    assert held() == expected()
+    assert counting.check() == []
+    counting.drop_empty()
     assert held() == expected()
     assert counting.check() == []
 

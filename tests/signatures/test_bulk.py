@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -20,8 +21,9 @@ from campaign.signatures.excluding import exclude, restore
 from campaign.signatures.excluding_many import _TAKE, do_batch, run_batch
 from campaign.signatures.exclusions import cancel, preview, start, undo
 from campaign.signatures.progress import exclusion, exclusions
+from tests.local.processes import until
 from tests.support.crowd import put
-from tests.support.making import make_campaign, rows, value
+from tests.support.making import make_campaign, rows, somebody_waits, value
 
 ADMIN = Actor("ada@example.org", "192.0.2.1")
 SLUG = "night-buses"
@@ -216,6 +218,54 @@ def test_undoing_restores_exactly_what_the_job_excluded(app: Flask) -> None:
     assert states() == {"confirmed": 5, "excluded": 2, "pending": 4}
     assert exclusion(SLUG, job).undone_by == made
     assert exclusion(SLUG, made).changed == 8
+
+
+def _batch_while(app: Flask, first: int, act: Callable[[], object]) -> None:
+    """Do a batch that waits for the signature `first`, `act` meanwhile, and let it go on."""
+
+    def work() -> None:
+        with app.app_context():
+            assert run_batch()
+
+    with ThreadPoolExecutor(1) as pool, db.engine.connect() as holder:
+        holder.execute(text("SELECT FROM signature WHERE id = :id FOR UPDATE"), {"id": first})
+        done = pool.submit(work)
+        until(somebody_waits)
+        act()
+        holder.rollback()
+        done.result(10)
+
+
+def test_undoing_leaves_what_others_decided_while_it_was_waiting(app: Flask) -> None:
+    make_campaign()
+    first, second, third = put(3, domain="trash.example")
+    job = begin()
+    run()
+    undo(SLUG, job, "wrong domain", actor=ADMIN)
+
+    def decide() -> None:
+        restore(SLUG, second, "looked at, real", actor=ADMIN)
+        exclude(SLUG, second, "looked at again, not real", actor=ADMIN)
+
+    _batch_while(app, first, decide)
+    assert excluded() == [second]
+    assert states() == {"confirmed": 2, "excluded": 1}
+    assert value("SELECT state FROM signature WHERE id = :id", id=third) == "confirmed"
+
+
+def test_excluding_leaves_what_others_decided_while_it_was_waiting(app: Flask) -> None:
+    make_campaign()
+    first, second, third = put(3, domain="trash.example")
+    job = begin()
+
+    def decide() -> None:
+        exclude(SLUG, second, "looked at, not real", actor=ADMIN)
+        restore(SLUG, second, "looked at again, real", actor=ADMIN)
+
+    _batch_while(app, first, decide)
+    assert excluded() == [first, third]
+    assert exclusion(SLUG, job).changed == 2
+    assert states() == {"confirmed": 1, "excluded": 2}
 
 
 def test_an_undoing_that_was_cancelled_can_be_begun_again(app: Flask) -> None:

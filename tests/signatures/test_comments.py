@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 
 from campaign.accounts.audit import Actor
 from campaign.errors import Invalid, NotFound
-from campaign.signatures.comments import ON_PAGE, comments, decide, public_comments
+from campaign.signatures.comments import ON_PAGE, QUEUE, comments, decide, public_comments
 from campaign.signatures.excluding import exclude, restore
 from tests.support.crowd import put
 from tests.support.making import make_campaign, rows, value
@@ -18,7 +18,7 @@ SLUG = "night-buses"
 
 
 def listed(which: str) -> list[int]:
-    return [one.id for one in comments(SLUG, which, actor=ADMIN)]
+    return [one.id for one in comments(SLUG, which, actor=ADMIN).comments]
 
 
 def shown() -> list[str]:
@@ -46,6 +46,33 @@ def test_a_comment_is_shown_when_approved_and_gone_when_rejected(app: Flask) -> 
     assert shown() == []
     assert listed("rejected") == [second, first]
     assert decide(SLUG, [first], approve=False, actor=ADMIN) == 0
+
+
+@pytest.mark.parametrize(("which", "onwards"), [("waiting", "newer"), ("approved", "older")])
+def test_a_long_list_is_read_page_by_page_and_back(app: Flask, which: str, onwards: str) -> None:
+    make_campaign()
+    ids = put(2 * QUEUE + 1, comment="Buses!", public=True)
+    if which == "approved":
+        decide(SLUG, ids, approve=True, actor=ADMIN)
+        ids.reverse()
+    backwards = "older" if onwards == "newer" else "newer"
+    page = comments(SLUG, which, actor=ADMIN)
+    seen, pages = [one.id for one in page.comments], [page]
+    assert getattr(page, backwards) == ""
+    while place := getattr(page, onwards):
+        page = comments(SLUG, which, actor=ADMIN, **{onwards: place})
+        seen += [one.id for one in page.comments]
+        pages.append(page)
+    assert seen == ids
+    assert len(pages) == 3
+    before = comments(SLUG, which, actor=ADMIN, **{backwards: getattr(page, backwards)})
+    assert before.comments == pages[1].comments
+
+
+def test_a_place_that_was_never_given_is_refused(app: Flask) -> None:
+    make_campaign()
+    with pytest.raises(Invalid):
+        comments(SLUG, "waiting", newer="x", actor=ADMIN)
 
 
 def test_what_was_not_meant_for_the_public_cannot_be_approved(app: Flask) -> None:
@@ -123,6 +150,6 @@ def test_who_agreed_to_the_first_wording_agreed_to_their_name_alone(app: Flask) 
     put(name="Old Wording", comment="Not for the public.", public=True, wording=1)
     (new,) = put(name="New Wording", comment="For everybody.", public=True, wording=2)
     waiting = comments(SLUG, "waiting", actor=ADMIN)
-    assert [one.id for one in waiting] == [new]
+    assert [one.id for one in waiting.comments] == [new]
     everybody = [int(row[0]) for row in rows("SELECT id FROM signature")]
     assert decide(SLUG, everybody, approve=True, actor=ADMIN) == 1
