@@ -13,9 +13,10 @@ from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign
 from campaign.errors import NotFound
 from campaign.extensions import db
+from campaign.links import absolute
 from campaign.public.cache import keep
 from campaign.public.views import article_card, article_view, campaign_card
-from campaign.signatures.tallies import displayed_counts
+from campaign.signatures.tallies import confirmed_lately, displayed_counts
 
 pages = Blueprint("articles", __name__)
 
@@ -25,10 +26,14 @@ PER_PAGE = 12
 @pages.get("/")
 def home() -> Response:
     counts = displayed_counts()
+    # What most people sign at present, then what is new.
+    moving = confirmed_lately(Campaign.id).desc()
     shown = (
         select(Campaign)
         .where(Campaign.state.in_(("open", "paused")), Campaign.not_over())
-        .order_by(Campaign.accepting().desc(), Campaign.created_at.desc(), Campaign.id.desc())
+        .order_by(
+            Campaign.accepting().desc(), moving, Campaign.created_at.desc(), Campaign.id.desc()
+        )
         .limit(6)
     )
     latest = _newest_first().limit(6)
@@ -80,6 +85,7 @@ def render_article(article: Article, leads_to: Campaign | None) -> str:
         if campaign
         else None,
         campaign_href=f"/campaigns/{campaign.slug}?from={article.slug}" if campaign else None,
+        share_url=absolute(f"/articles/{article.slug}"),
         more=[article_card(a) for a in _more(article)],
     )
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 import threading
 import time
 from collections.abc import Iterable
@@ -15,6 +16,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 from werkzeug import Response
 from werkzeug.datastructures import Headers
+
+from campaign.languages import CHOSEN
+from campaign.public.languages import PREFIX
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -29,6 +33,7 @@ _LONGEST_ADDRESS = 300
 # How much older than it should be a page may be while somebody else fetches a new one.
 _GRACE_SECONDS = 2
 _SMALLEST_WORTH_PACKING = 600
+_THANKS = re.compile(r"/campaigns/[^/]+/signed")
 
 
 def keep(response: _Answer, seconds: int, *, whatever_query: bool = False) -> _Answer:
@@ -38,6 +43,15 @@ def keep(response: _Answer, seconds: int, *, whatever_query: bool = False) -> _A
     """
     response.headers[_KEEP] = f"{seconds}{';any' if whatever_query else ''}"
     return response
+
+
+def may_be_personal(environ: WSGIEnvironment) -> bool:
+    """Whether it is the page of thanks, asked for from a confirmation page: it knows its reader.
+
+    Such a request goes past the cache; its view must not `keep` the answer.
+    """
+    from_mail = "/confirm/" in environ.get("HTTP_REFERER", "")
+    return from_mail and _THANKS.fullmatch(environ["PATH_INFO"]) is not None
 
 
 @dataclass
@@ -61,9 +75,10 @@ class PageCache:
     def __call__(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         # Werkzeug takes methods in any case; so must we, or our mark would leave the house.
         environ["REQUEST_METHOD"] = environ["REQUEST_METHOD"].upper()
-        if environ["REQUEST_METHOD"] not in ("GET", "HEAD"):
+        if environ["REQUEST_METHOD"] not in ("GET", "HEAD") or may_be_personal(environ):
             return self._app(environ, start)
-        path = environ["PATH_INFO"]
+        # What an address shows depends on the language, and its links on where that was said.
+        path = f"{environ.get(CHOSEN, '')}{environ.get(PREFIX, '')}{environ['PATH_INFO']}"
         whole = f"{path}?{environ.get('QUERY_STRING', '')}"
         page = self._pages.get(path) or self._pages.get(whole)
         now = time.monotonic()
@@ -108,12 +123,13 @@ class PageCache:
 
 def _page(response: Response, seconds: int) -> _Page:
     body = response.get_data()
+    response.close()  # A file that it was read from.
     packed = gzip.compress(body, 6, mtime=0) if len(body) >= _SMALLEST_WORTH_PACKING else None
     etag = f'W/"{hashlib.sha256(body).hexdigest()[:20]}"'
     headers = Headers(response.headers)
     headers.pop("Content-Length", None)
     headers["ETag"] = etag
-    headers["Vary"] = "Accept-Encoding"
+    headers["Vary"] = ", ".join(["Accept-Encoding", *response.headers.getlist("Vary")])
     headers.setdefault(
         "Cache-Control", f"public, max-age={seconds}, stale-while-revalidate={seconds * 10}"
     )

@@ -10,18 +10,22 @@ from sqlalchemy import select
 from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign
 from campaign.countries import country_options
+from campaign.delivery.handed import Published, published
 from campaign.errors import NotFound
 from campaign.extensions import db
+from campaign.languages import local_number, ngettext
 from campaign.links import absolute
 from campaign.public.cache import keep
 from campaign.public.views import CampaignView, campaign_card, campaign_view
 from campaign.signatures.comments import PublicComment, public_comments
 from campaign.signatures.consents import CURRENT
-from campaign.signatures.tallies import displayed_counts, tally
+from campaign.signatures.public_names import public_names
+from campaign.signatures.tallies import displayed_counts, on_paper, tally
 
 pages = Blueprint("campaigns", __name__)
 
 FRESH_SECONDS = 1
+NOTHING_DELIVERED = Published()
 
 
 @pages.get("/campaigns")
@@ -45,39 +49,21 @@ def campaign(slug: str) -> Response:
     return keep(response, FRESH_SECONDS, whatever_query=True)
 
 
-@pages.get("/campaigns/<slug:slug>/check-email")
-def check_email(slug: str) -> Response:
-    html = render_template("public/check_email.html", campaign=find_campaign(slug))
-    return keep(make_response(html), 2, whatever_query=True)
-
-
-@pages.get("/campaigns/<slug:slug>/signed")
-def signed(slug: str) -> Response:
-    found = find_campaign(slug)
-    counts = displayed_counts()
-    others = (
-        select(Campaign)
-        .where(Campaign.accepting(), Campaign.id != found.id)
-        .order_by(Campaign.created_at.desc())
-        .limit(2)
-    )
-    html = render_template(
-        "public/signed.html",
-        campaign=campaign_card(found, counts.get(found.id, 0)),
-        share_url=absolute(f"/campaigns/{slug}?from=share"),
-        more=[campaign_card(c, counts.get(c.id, 0)) for c in db.session.scalars(others)],
-    )
-    return keep(make_response(html), FRESH_SECONDS, whatever_query=True)
-
-
 @pages.get("/campaigns/<slug:slug>/count.json")
 def count(slug: str) -> Response:
     found = tally(slug)
+    figure = local_number(found.count)
     response = jsonify(
         campaign=found.campaign,
         count=found.count,
         goal=found.goal,
         as_of=found.as_of.isoformat(timespec="seconds"),
+        words=ngettext(
+            "%(figure)s person has signed",
+            "%(figure)s people have signed",
+            found.count,
+            figure=figure,
+        ),
     )
     response.headers["Access-Control-Allow-Origin"] = "*"
     response.headers["Cache-Control"] = f"public, max-age={FRESH_SECONDS}"
@@ -105,7 +91,16 @@ def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]
     count = displayed_counts().get(found.id, 0)
     articles = list(db.session.scalars(leading_here))
     view = campaign_view(found, found.texts[-1], count, articles)
-    return render_view(view, values=values, errors=errors, comments=public_comments(found.id))
+    return render_view(
+        view,
+        values=values,
+        errors=errors,
+        comments=public_comments(found.id),
+        delivered=published(found.id),
+        names=public_names(found.id),
+        paper=on_paper(found.id),
+        share_url=absolute(f"/campaigns/{slug}?from=share"),
+    )
 
 
 def render_view(
@@ -114,6 +109,10 @@ def render_view(
     values: dict[str, str],
     errors: dict[str, str],
     comments: Sequence[PublicComment] = (),
+    delivered: Published = NOTHING_DELIVERED,
+    names: Sequence[str] = (),
+    paper: int = 0,
+    share_url: str = "",
 ) -> str:
     """The page of a campaign, which may be one that is not stored yet."""
     return render_template(
@@ -125,7 +124,11 @@ def render_view(
             "values": values,
             "errors": errors,
             "country_options": country_options(values.get("country", "")),
-            "consent_wording": CURRENT,
+            "consent_wording": CURRENT.spoken(),
         },
         comments=comments,
+        delivered=delivered,
+        names_shown=names,
+        on_paper=paper,
+        share_url=share_url,
     )

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template
 
+from campaign.campaigns.facts import campaign_facts
 from campaign.extensions import limiter
+from campaign.languages import language
+from campaign.public.languages import to
 from campaign.public.origin import refuse_other_sites
-from campaign.signatures.confirming import confirm, look_up
+from campaign.public.privacy import private
+from campaign.signatures.confirming import Asked, confirm, look_up
+from campaign.signatures.own import path_to
 
 pages = Blueprint("confirming", __name__)
 
 
 @pages.get("/confirm/<token:token>")
 def show(token: str) -> Response:
-    asked = look_up(token)
-    html = render_template("public/confirm.html", campaign=asked, token=token, state=asked.state)
-    return _private(make_response(html))
+    return private(make_response(_page(look_up(token), token)))
 
 
 @pages.post("/confirm/<token:token>")
@@ -24,17 +27,17 @@ def confirm_signature(token: str) -> Response:
     refuse_other_sites()
     asked = confirm(token)
     if asked.state != "confirmed":
-        html = render_template(
-            "public/confirm.html", campaign=asked, token=token, state=asked.state
-        )
-        return _private(make_response(html, 409))
-    return _private(make_response(redirect(f"/campaigns/{asked.slug}/signed", 303)))
+        return private(make_response(_page(asked, token), 409))
+    return private(make_response(redirect(to(f"/campaigns/{asked.slug}/signed"), 303)))
 
 
-def _private(response: Response) -> Response:
-    # The address holds the token: nobody may keep it, and no other site is told it. (With
-    # `no-referrer` browsers would post the form with `Origin: null`, which is refused.)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response
+def _page(asked: Asked, token: str) -> str:
+    title, ask = campaign_facts(asked.slug).words(language())
+    # Whoever holds this link reads the mail of that address: the signature is theirs.
+    return render_template(
+        "public/confirm.html",
+        campaign={"slug": asked.slug, "title": title, "ask": ask},
+        token=token,
+        state=asked.state,
+        own_page=path_to(asked.id),
+    )

@@ -64,4 +64,4 @@ def _read(file: Path) -> EmailMessage:
 
 
 def _head(message: EmailMessage) -> dict[str, str]:
-    return {"to": message["To"], "subject": message["Subject"], "date": message["Date"]}
+    return {"recipient": message["To"], "subject": message["Subject"], "date": message["Date"]}

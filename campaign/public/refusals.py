@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import structlog
 from flask import Flask, Response, jsonify, make_response, render_template, request
@@ -13,51 +14,50 @@ from werkzeug.exceptions import HTTPException
 
 from campaign.errors import GroundswellError, LinkExpired, NotAccepting
 from campaign.extensions import limiter
+from campaign.languages import gettext as _
 from campaign.logs import places
+from campaign.public.headers import framed
+from campaign.public.languages import to
+from campaign.public.sentences import said, words
 
 log = structlog.get_logger()
 
 # Mistyped addresses are no news.
 _EVERYDAY = (404, 405)
-_HOME = {"href": "/", "text": "Go to the home page"}
-_CAMPAIGNS = {"href": "/campaigns", "text": "Find the campaign"}
-_WORDS = {
-    400: ("That could not be read", "Something in the request was not as it should be."),
-    403: (
-        "That was refused",
-        "This form can only be sent from its own page. Go there, and try again.",
-    ),
-    404: ("There is nothing here", "The address may be mistyped, or the page has gone."),
-    405: ("That does not work here", "This address does not take that kind of request."),
-    409: (
-        "This campaign is not taking signatures",
-        "It may be paused, closed or already delivered. Nothing that you typed was kept.",
-    ),
-    410: (
-        "This link has expired",
-        "Confirmation links work for two weeks. Sign again, and we will send you a new one.",
-    ),
-    413: ("That was too much", "What was sent is larger than any form of ours."),
-    415: ("That format is not understood", "Send the form as a browser does, or JSON."),
-    429: (
-        "That was too many at once",
-        "Many requests came from your network. Wait a minute, then try again; nothing is lost.",
-    ),
-    500: ("Something went wrong on our side", "It has been noted. Please try again in a moment."),
-    503: (
-        "We will be right back",
-        "We could not save anything just now. Please try again in a minute.",
-    ),
-}
 
 
 def register(app: Flask) -> None:
     """Make every error of `app` a clear answer."""
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(GroundswellError, _refused)
-    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(unavailable, _unavailable)
-    app.register_error_handler(Exception, _failed)
+    answer_errors(app, http=_http, refused=_refused, broken=_answer)
+
+
+def answer_errors(
+    app: Flask,
+    *,
+    http: Callable[[HTTPException], Response],
+    refused: Callable[[GroundswellError], Response],
+    broken: Callable[[int, str | None, dict[str, str] | None], Response],
+) -> None:
+    """Have every error of `app` answered: those of HTTP, refusals of acts, and what is our fault.
+
+    `broken` answers with a status, words of its own when they are None, and headers; it must not
+    need the database.
+    """
+
+    def unavailable(error: Exception) -> Response:
+        log.error("database unavailable", kind=type(error).__name__)
+        return broken(503, None, {"Retry-After": "10"})
+
+    def failed(error: Exception) -> Response:
+        # The rule, not the address: a token may stand in it. The place, not the values.
+        log.error("failed", rule=str(request.url_rule), **places(error))
+        return broken(500, None, None)
+
+    app.register_error_handler(HTTPException, http)
+    app.register_error_handler(GroundswellError, refused)
+    for kind in (OperationalError, InterfaceError, PoolTimeout):
+        app.register_error_handler(kind, unavailable)
+    app.register_error_handler(Exception, failed)
 
 
 def _http(error: HTTPException) -> Response:
@@ -66,7 +66,13 @@ def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if error.response is not None or code < 400:
         return make_response(error.get_response())
-    return _answer(code, error.description, dict(error.get_headers()))
+    # What the library says of its own is English, and says no more than ours.
+    ours = error.description if error.description != type(error).description else None
+    return _answer(code, ours, dict(error.get_headers()))
+
+
+def _home() -> dict[str, str]:
+    return {"href": to("/"), "text": _("Go to the home page")}
 
 
 def _seconds_to_wait() -> int:
@@ -76,22 +82,16 @@ def _seconds_to_wait() -> int:
 
 def _refused(error: GroundswellError) -> Response:
     if isinstance(error, NotAccepting):
-        link = {"href": request.path.rsplit("/", 1)[0], "text": "Back to the campaign"}
-        return _answer(error.status, str(error), link=link)
+        link = {"href": to(request.path.rsplit("/", 1)[0]), "text": _("Back to the campaign")}
+        return _answer(error.status, said(error), link=link)
     if isinstance(error, LinkExpired):
-        return _answer(error.status, str(error), link=_CAMPAIGNS)
-    return _answer(error.status, str(error))
-
-
-def _unavailable(error: Exception) -> Response:
-    log.error("database unavailable", kind=type(error).__name__)
-    return _answer(503, None, {"Retry-After": "10"})
-
-
-def _failed(error: Exception) -> Response:
-    # The rule, not the address: a token may stand in the address. The place, not the values.
-    log.error("failed", rule=str(request.url_rule), **places(error))
-    return _answer(500, None)
+        link = {"href": to("/campaigns"), "text": _("Find the campaign")}
+        return _answer(error.status, said(error), link=link)
+    if error.status >= 500:
+        # Its words are for whoever runs this: they name our files.
+        log.error("cannot be done", reason=str(error), rule=str(request.url_rule))
+        return _answer(error.status, None)
+    return _answer(error.status, said(error))
 
 
 def _answer(
@@ -100,7 +100,7 @@ def _answer(
     headers: dict[str, str] | None = None,
     link: dict[str, str] | None = None,
 ) -> Response:
-    heading, body = _WORDS.get(code, ("That did not work", "Please try again."))
+    heading, body = words(code)
     if code not in _EVERYDAY:
         log.info("refused", status=code, rule=str(request.url_rule))
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
@@ -108,7 +108,10 @@ def _answer(
         response = make_response(jsonify(error=detail or body, status=code), code)
     else:
         html = render_template(
-            "public/message.html", heading=heading, body=body, link=link or _HOME
+            f"public/{'embed_' if framed() else ''}message.html",
+            heading=heading,
+            body=body,
+            link=link or _home(),
         )
         response = make_response(html, code)
     for name, value in (headers or {}).items():

@@ -9,29 +9,19 @@ from typing import Any
 
 from markupsafe import Markup
 
-from campaign.articles.models import Article
+from campaign.articles.models import Article, ArticleTranslation
 from campaign.campaigns.models import Campaign, PledgeText
-from campaign.content.models import Picture
-from campaign.content.pictures import SMALL
-
-
-@dataclass(frozen=True)
-class PictureView:
-    """A lead picture in two sizes; width and height are those of the large one."""
-
-    large: str
-    small: str
-    width: int
-    height: int
-    small_width: int
-    alt: str
+from campaign.languages import language
+from campaign.public.picture_views import PictureView, picture_view
+from campaign.public.pledge_texts import pledge_html
 
 
 @dataclass(frozen=True)
 class CampaignCard:
-    """A campaign in a list."""
+    """A campaign in a list. `lang` is the language that its words are in."""
 
     slug: str
+    lang: str
     title: str
     ask: str
     summary: str
@@ -48,9 +38,14 @@ class CampaignCard:
 
 @dataclass(frozen=True)
 class CampaignView(CampaignCard):
-    """A campaign on its own page."""
+    """A campaign on its own page.
+
+    `pledge_html` says by itself which language it is in, and has the original where it is shown
+    in another; `pledge_lang` is the language that is shown.
+    """
 
     pledge_html: Markup
+    pledge_lang: str
     text_version: int
     officials: list[dict[str, str]]
     articles: list[ArticleCard]
@@ -58,9 +53,10 @@ class CampaignView(CampaignCard):
 
 @dataclass(frozen=True)
 class ArticleCard:
-    """An article in a list."""
+    """An article in a list. `lang` is the language that its words are in."""
 
     slug: str
+    lang: str
     title: str
     section: str
     topic: str
@@ -90,15 +86,24 @@ class ArticleView(ArticleCard):
 
 
 def campaign_card(campaign: Campaign, count: int) -> CampaignCard:
-    return CampaignCard(**_card_values(campaign, count))
+    return CampaignCard(**_card_values(campaign, count, language()))
 
 
 def campaign_view(
-    campaign: Campaign, text: PledgeText, count: int, articles: list[Article]
+    campaign: Campaign,
+    text: PledgeText,
+    count: int,
+    articles: list[Article],
+    *,
+    wanted: str | None = None,
 ) -> CampaignView:
+    """The campaign in the language `wanted`, by default the one that is spoken now."""
+    wanted = wanted or language()
+    translation = text.translation(wanted) if wanted != campaign.language else None
     return CampaignView(
-        **_card_values(campaign, count),
-        pledge_html=Markup(text.html),  # nosec B704: made safe on import.
+        **_card_values(campaign, count, wanted),
+        pledge_html=pledge_html(campaign, text, translation, wanted),
+        pledge_lang=translation.language if translation else campaign.language,
         text_version=text.version,
         officials=[
             {"name": official.name, "title": official.title, "body": official.body}
@@ -109,15 +114,17 @@ def campaign_view(
 
 
 def article_card(article: Article) -> ArticleCard:
-    return ArticleCard(**_article_values(article))
+    return ArticleCard(**_article_values(article, article.words(language())))
 
 
 def article_view(article: Article, slugs_by_title: dict[str, str]) -> ArticleView:
-    blocks = [_block(raw, slugs_by_title) for raw in article.blocks]
-    return ArticleView(**_article_values(article), blocks=blocks)
+    words = article.words(language())
+    blocks = [_block(raw, slugs_by_title) for raw in words.blocks]
+    return ArticleView(**_article_values(article, words), blocks=blocks)
 
 
-def _card_values(campaign: Campaign, count: int) -> dict[str, Any]:
+def _card_values(campaign: Campaign, count: int, wanted: str) -> dict[str, Any]:
+    words = campaign.words(wanted)
     now = dt.datetime.now(dt.UTC)
     opens, closes = campaign.opens_at, campaign.closes_at
     over = campaign.state == "open" and closes is not None and closes <= now
@@ -125,9 +132,10 @@ def _card_values(campaign: Campaign, count: int) -> dict[str, Any]:
     state = "closed" if over else campaign.state
     return {
         "slug": campaign.slug,
-        "title": campaign.title,
-        "ask": campaign.ask,
-        "summary": campaign.summary,
+        "lang": words.language,
+        "title": words.title,
+        "ask": words.ask,
+        "summary": words.summary,
         "count": count,
         "goal": campaign.goal,
         "percent": min(100, count * 100 // campaign.goal) if campaign.goal else 0,
@@ -137,35 +145,25 @@ def _card_values(campaign: Campaign, count: int) -> dict[str, Any]:
         "opens_on": opens.date() if opens and early else None,
         "accepting": state == "open" and not early,
         "seed": zlib.crc32(campaign.slug.encode()),
-        "picture": _picture(campaign.picture, campaign.picture_alt),
+        "picture": picture_view(campaign.picture, words.picture_alt or campaign.picture_alt),
     }
 
 
-def _article_values(article: Article) -> dict[str, Any]:
-    names = ("slug", "title", "section", "topic", "author", "summary")
+def _article_values(article: Article, words: Article | ArticleTranslation) -> dict[str, Any]:
     # Only the preview of a draft has none.
     published = article.published or dt.datetime.now(dt.UTC)
     return {
-        **{name: getattr(article, name) for name in names},
+        "slug": article.slug,
+        "lang": words.language,
+        "title": words.title,
+        "section": words.section or article.section,
+        "topic": words.topic or article.topic,
+        "author": article.author,
+        "summary": words.summary,
         "published": published.astimezone(dt.UTC).date(),
         "seed": zlib.crc32(article.slug.encode()),
-        "picture": _picture(article.picture, article.picture_alt),
+        "picture": picture_view(article.picture, words.picture_alt or article.picture_alt),
     }
-
-
-def _picture(picture: Picture | None, alt: str) -> PictureView | None:
-    if picture is None:
-        return None
-    name, (width, height) = picture.sha256.hex(), (picture.width, picture.height)
-    most_wide, most_high = SMALL
-    return PictureView(
-        large=f"/pictures/{name}.webp",
-        small=f"/pictures/{name}-small.webp",
-        width=width,
-        height=height,
-        small_width=max(1, min(width, most_wide, most_high * width // height)),
-        alt=alt,
-    )
 
 
 def _block(raw: dict[str, str], slugs_by_title: dict[str, str]) -> Block:

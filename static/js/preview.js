@@ -3,6 +3,10 @@ const form = document.querySelector("[data-preview]");
 const frame = document.querySelector("iframe[name=preview]");
 const PAUSE = 500;
 
+// The form again, or back to it: it may be sent once more.
+let sent = false;
+addEventListener("pageshow", () => (sent = false));
+
 let timer;
 let asked = 0;
 let typed = false;
@@ -45,7 +49,10 @@ if (form && frame) {
     if (event.submitter?.formTarget === "preview") {
       event.preventDefault();
       render();
+    } else if (sent) {
+      event.preventDefault(); // The second click of a double click.
     } else {
+      sent = true;
       typed = false;
     }
   });
@@ -53,4 +60,15 @@ if (form && frame) {
     if (typed) event.preventDefault();
   });
   render();
+}
+
+// What is too large is said before it is sent.
+for (const input of document.querySelectorAll("input[type=file][data-most]")) {
+  input.addEventListener("change", () => {
+    const most = Number(input.dataset.most);
+    const large = [...input.files].find((file) => file.size > most);
+    const says = `This file has ${Math.ceil(large?.size / 1e6)} MB; at most ${most / 1e6} MB are taken.`;
+    input.setCustomValidity(large ? says : "");
+    input.reportValidity();
+  });
 }

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign
 from campaign.extensions import db
-from tests.support.making import make_campaign
+from tests.support.making import confirm_token, form, make_campaign
 from tests.support.site import Site
 
 
@@ -46,6 +46,16 @@ def reader(client: FlaskClient) -> FlaskClient:
     """A client of a site with a campaign and enough articles for two pages of them."""
     make_articles(13, make_campaign())
     return client
+
+
+@pytest.fixture
+def signer(client: FlaskClient) -> str:
+    """The token of somebody who has signed and confirmed."""
+    make_campaign()
+    client.post("/campaigns/night-buses/sign", data=form())
+    token = confirm_token()
+    assert client.post(f"/confirm/{token}").status_code == 303
+    return token
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,9 @@ usual_text = st.text(st.one_of(st.characters(categories=["L"]), st.sampled_from(
 usual = st.fixed_dictionaries(
     {
         "name": usual_text.map(lambda text: f"Zoe {text}"[:60]),
-        "country": st.sampled_from(["GB", "CI", "AX"]),
+        # Countries whose postcodes are taken as they come; tests/signatures/test_postcodes.py has
+        # the others.
+        "country": st.sampled_from(["IS", "CI", "AX"]),
         "postcode": st.from_regex(r"([A-Za-z0-9][A-Za-z0-9 -]{0,14})?", fullmatch=True),
         "comment": usual_text,
         "consent": st.just("y"),

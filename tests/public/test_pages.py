@@ -9,6 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from campaign.signatures.counting import fold
+from tests.delivery.making import change
 from tests.support.making import confirm_token, form, make_campaign
 
 CAMPAIGN = "/campaigns/night-buses"
@@ -61,7 +62,8 @@ def test_the_count_is_open_to_every_site(reader: FlaskClient) -> None:
     assert re.fullmatch(r"public, max-age=\d+", response.headers["Cache-Control"])
     found = response.get_json()
     assert dt.datetime.fromisoformat(found.pop("as_of")).utcoffset() == dt.timedelta(0)
-    assert found == {"campaign": "night-buses", "count": 1, "goal": 1000}
+    words = "1 person has signed"
+    assert found == {"campaign": "night-buses", "count": 1, "goal": 1000, "words": words}
 
 
 def test_a_draft_has_no_page_at_all(client: FlaskClient) -> None:
@@ -90,6 +92,18 @@ def test_home_shows_what_can_be_signed_first_and_nothing_that_is_over(client: Fl
     make_campaign("shut-one", state="closed")
     found = re.findall(r'href="/campaigns/([a-z-]+-one)"', client.get("/").text)
     assert list(dict.fromkeys(found)) == ["open-one", "early-one"]
+
+
+def test_home_leads_with_what_most_people_sign_at_present(client: FlaskClient) -> None:
+    for slug in ("moving-one", "resting-one", "newest-one"):
+        make_campaign(slug)
+    change(
+        "INSERT INTO signature_hour (campaign_id, hour, confirmed)"
+        " SELECT id, now() - CASE slug WHEN 'moving-one' THEN interval '1 day'"
+        " ELSE interval '8 days' END, 5 FROM campaign WHERE slug <> 'newest-one'"
+    )
+    found = re.findall(r'href="/campaigns/([a-z-]+-one)"', client.get("/").text)
+    assert list(dict.fromkeys(found)) == ["moving-one", "newest-one", "resting-one"]
 
 
 def test_the_link_that_supporters_share_says_where_it_was_found(client: FlaskClient) -> None:
