@@ -18,9 +18,6 @@ from campaign.settings import Settings
 from campaign.staff import doors, intake, refusals, signing_in, throttle, views
 from campaign.staff.pages import PAGES
 
-# An image to be resized is the largest thing that staff send.
-MAX_BODY = 32 * 1024 * 1024
-
 
 def build_staff_app(public: Flask, settings: Settings) -> Flask:
     """The workspace beside the application `public`, whose database and bell it shares."""
@@ -37,7 +34,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     app.config.update(
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_ENGINE_OPTIONS=options,
-        MAX_CONTENT_LENGTH=MAX_BODY,
+        MAX_CONTENT_LENGTH=intake.MAX_BODY,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         SESSION_COOKIE_NAME="groundswell_staff",
         SESSION_COOKIE_PATH=PREFIX,
@@ -52,6 +49,7 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
     db.init_app(app)
     public_pages.prepare_templates(app)
     intake.install(app)
+    doors.guard(app)
     CSRFProtect(app)
     throttle.install(app, public.config)
     signing_in.install(app, settings)
@@ -59,5 +57,5 @@ def build_staff_app(public: Flask, settings: Settings) -> Flask:
         app.register_blueprint(module.pages)
     views.register(app)
     refusals.register(app)
-    doors.guard(app)
+    doors.require_doors(app)
     return app

@@ -16,6 +16,8 @@ from campaign.articles.values import article_values
 from campaign.campaigns.listing import campaign_choices
 from campaign.content.drafts import Values
 from campaign.content.history import Opened, Saved, opened
+from campaign.content.translating import language_choices
+from campaign.languages import DEFAULT
 from campaign.public.articles import render_article
 from campaign.staff import writing
 from campaign.staff.doors import ORGANISER, actor, door, me
@@ -24,7 +26,7 @@ pages = Blueprint("articles", __name__)
 
 LIST = "/staff/articles"
 _TEXTS: tuple[str, ...] = ("title", "slug", "section", "topic", "author", "summary", "state")
-_TEXTS += ("published", "campaign", "picture", "picture_alt", "markdown")
+_TEXTS += ("published", "language", "campaign", "picture", "picture_alt", "markdown")
 
 
 @pages.get("/articles")
@@ -81,9 +83,13 @@ def preview() -> Response:
     return writing.preview(render_article(article, campaign))
 
 
+def again(slug: str | None = None) -> Response:
+    """The form with what was sent; nothing is saved."""
+    return _show(_sent(slug), slug=slug, revision=writing.opened_at())
+
+
 def _save(slug: str | None) -> Response:
-    values = _sent()
-    values["slug"] = slug or values["slug"]
+    values = _sent(slug)
 
     def act() -> Saved:
         writing.take_picture(values)
@@ -95,15 +101,16 @@ def _save(slug: str | None) -> Response:
     saved = writing.attempt(act, show, values, lambda: _opened(slug or ""))
     if isinstance(saved, Response):
         return saved
-    flash(
-        "Nothing was changed." if saved.outcome == "unchanged" else "The article is saved.",
-        "success",
-    )
+    times = writing.in_utc(_opened(saved.slug).values, published="Its time is")
+    unchanged = saved.outcome == "unchanged"
+    flash("Nothing was changed." if unchanged else f"The article is saved.{times}", "success")
     return redirect(f"{LIST}/{saved.slug}/edit", 303)
 
 
-def _sent() -> dict[str, Any]:
-    return writing.sent(*_TEXTS, lists=("related",), moments=("published",))
+def _sent(slug: str | None = None) -> dict[str, Any]:
+    values = writing.sent(*_TEXTS, lists=("related",), moments=("published",))
+    language = values["language"] or DEFAULT
+    return {**values, "slug": slug or values["slug"], "language": language}
 
 
 def _opened(slug: str) -> Opened:
@@ -121,6 +128,7 @@ def _show(
         revision=revision,
         used=used,
         campaigns=campaign_choices(),
+        languages=language_choices(),
         others=[one for one in listing.choices() if one[0] != slug],
         **context,
     )

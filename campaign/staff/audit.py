@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 import json
 from collections.abc import Iterator
 from urllib.parse import urlencode
@@ -16,15 +14,16 @@ from flask import (
     redirect,
     render_template,
     request,
-    stream_with_context,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
 from campaign.accounts import searching
 from campaign.accounts.audit import check, record_alone
 from campaign.accounts.searching import PAGE, Wanted
-from campaign.delivery.spreadsheets import inert_text
+from campaign.days import read_day
+from campaign.staff import tables
 from campaign.staff.doors import ADMIN, actor, door
+from campaign.staff.paging import page_start
 
 pages = Blueprint("audit", __name__)
 
@@ -35,9 +34,8 @@ _COLUMNS = ("number", "at", "actor", "address", "action", "subject", "details", 
 @door(ADMIN)
 def audit() -> str:
     wanted, values = _wanted()
-    before = request.args.get("before", "")
-    number = int(before) if before.isdecimal() and len(before) < 18 else None
-    found = searching.search(wanted, before=number)
+    before = page_start()
+    found = searching.search(wanted, **before)
     more = found[PAGE - 1].number if len(found) > PAGE else None
     return render_template(
         "staff/audit.html",
@@ -45,7 +43,7 @@ def audit() -> str:
         values=values,
         actions=searching.actions(),
         older=f"?{urlencode({**values, 'before': more})}" if more else None,
-        newest=f"?{urlencode(values)}" if number else None,
+        newest=f"?{urlencode(values)}" if before else None,
         query=urlencode(values),
     )
 
@@ -55,10 +53,7 @@ def audit() -> str:
 def audit_csv() -> Response:
     wanted, values = _wanted()
     record_alone(actor(), "record exported", details={"filter": values})
-    headers = {"Content-Disposition": 'attachment; filename="record.csv"'}
-    return Response(
-        stream_with_context(_lines(wanted)), mimetype="text/csv; charset=utf-8", headers=headers
-    )
+    return tables.download(_rows(wanted), "record")
 
 
 @pages.post("/audit/check")
@@ -79,7 +74,7 @@ def _wanted() -> tuple[Wanted, dict[str, str]]:
         for name in ("actor", "action", "subject", "since", "until")
         if request.args.get(name, "").strip() and "\x00" not in request.args[name]
     }
-    since, until = _day(values.get("since")), _day(values.get("until"))
+    since, until = _day(values.get("since", "")), _day(values.get("until", ""))
     for name, day in (("since", since), ("until", until)):
         if day is None:
             values.pop(name, None)
@@ -87,27 +82,16 @@ def _wanted() -> tuple[Wanted, dict[str, str]]:
     return Wanted(**texts, since=since, until=until), values
 
 
-def _day(given: str | None) -> dt.date | None:
+def _day(given: str) -> dt.date | None:
     try:
-        day = dt.date.fromisoformat(given or "")
+        return read_day(given)
     except ValueError:
         return None
-    return day if 1900 < day.year < 2200 else None
 
 
-def _lines(wanted: Wanted) -> Iterator[str]:
-    buffer = io.StringIO("\ufeff")
-    buffer.seek(0, io.SEEK_END)
-    writer = csv.writer(buffer)
-    writer.writerow(_COLUMNS)
+def _rows(wanted: Wanted) -> Iterator[tuple[object, ...]]:
+    yield _COLUMNS
     for event in searching.everything(wanted):
         details = json.dumps(event.details, ensure_ascii=False)
-        cells = (event.actor, event.address, event.action, event.subject, details)
-        writer.writerow(
-            (event.number, event.at.isoformat(), *map(inert_text, cells), event.hash.hex())
-        )
-        if buffer.tell() > 32_000:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+        told = (event.actor, event.address, event.action, event.subject, details)
+        yield (event.number, event.at.isoformat(), *told, event.hash.hex())

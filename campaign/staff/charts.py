@@ -39,7 +39,8 @@ class Columns:
 
 @dataclass(frozen=True)
 class Growth:
-    """A chart of sums. `goal` and `dots` are heights and places, from the top left corner."""
+    """A chart of sums, which ends with `so_far` confirmed. `goal` and `dots` are heights and
+    places, from the top left corner."""
 
     submitted: str
     confirmed: str
@@ -48,6 +49,7 @@ class Growth:
     labels: list[str]
     goal: float | None
     dots: list[tuple[float, float]]
+    so_far: int
 
 
 def columns(points: Sequence[Point], step: dt.timedelta) -> Columns:
@@ -91,6 +93,7 @@ def growth(
         labels=_labels([p.at for p in points], step),
         goal=round(HEIGHT - _high(goal, ticks[0]), 1) if in_sight else None,
         dots=_dots(points, milestones, confirmed, ticks[0], step),
+        so_far=confirmed[-1],
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from campaign.errors import Invalid
 from campaign.signatures import comments
-from campaign.signatures.comments import LISTS
+from campaign.signatures.comments import LISTS, Comments
 from campaign.signatures.standing import standing
 from campaign.staff.doors import ADMIN, actor, door
 
@@ -20,7 +23,7 @@ _LARGEST = 2**63 - 1
 @pages.get(LIST)
 @door(ADMIN)
 def comment_list(slug: str) -> str | tuple[str, int]:
-    return _list(slug, request.args.get("which", "waiting"), {})
+    return _list(slug, request.args.get("which", "waiting"), _place(request.args), {})
 
 
 @pages.post(LIST)
@@ -31,25 +34,43 @@ def decide(slug: str) -> Response | str | tuple[str, int]:
     chosen = [text for text in request.form.getlist("id") if text.isdecimal() and len(text) < 20]
     ids = [int(text) for text in chosen if int(text) <= _LARGEST]
     if decision not in ("approve", "reject") or not ids:
-        return _list(slug, which, {"form": "Choose at least one comment, then approve or reject."})
+        errors = {"form": "Choose at least one comment, then approve or reject."}
+        return _list(slug, which, _place(request.form), errors)
     approve = decision == "approve"
     changed = comments.decide(slug, ids, approve=approve, actor=actor())
     what = "1 comment is" if changed == 1 else f"{changed} comments are"
     flash(f"{what} {'approved' if approve else 'rejected'}.", "success")
-    shown = f"?which={which}" if which in LISTS else ""
+    shown = _query(which if which in LISTS else "waiting", **_place(request.form))
     return redirect(f"/staff/campaigns/{slug}/signatures/comments{shown}", 303)
 
 
-def _list(slug: str, which: str, errors: dict[str, str]) -> str | tuple[str, int]:
-    found = []
+def _place(given: Mapping[str, str]) -> dict[str, str]:
+    return {name: given.get(name, "") for name in ("newer", "older")}
+
+
+def _query(which: str, **place: str) -> str:
+    return "?" + urlencode({"which": which, **{n: at for n, at in place.items() if at}})
+
+
+def _list(
+    slug: str, which: str, place: dict[str, str], errors: dict[str, str]
+) -> str | tuple[str, int]:
+    found = Comments([])
     try:
-        found = comments.comments(slug, which, actor=actor())
+        found = comments.comments(slug, which, **place, actor=actor())
+        if not found.comments and any(place.values()):
+            # All that was on this page has been decided about.
+            place = {}
+            found = comments.comments(slug, which, actor=actor())
     except Invalid as invalid:
-        which, errors = "waiting", invalid.fields
+        which, place, errors = "waiting", {}, invalid.fields
     html = render_template(
         "staff/comments.html",
         campaign=standing(slug),
-        comments=found,
+        comments=found.comments,
+        place=place,
+        newer=_query(which, newer=found.newer) if found.newer else None,
+        older=_query(which, older=found.older) if found.older else None,
         which=which,
         lists=LISTS,
         errors=errors,

@@ -5,7 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response, render_template
 
 from campaign.accounts.audit import record_alone
+from campaign.delivery.reminding import unacknowledged
 from campaign.signatures.overview import Glance, glances
+from campaign.signatures.retaining import announced
 from campaign.staff import tables
 from campaign.staff.alerts import for_dashboard
 from campaign.staff.charts import spark
@@ -28,6 +30,8 @@ def dashboard() -> str:
         today=sum(one.today for one in found),
         together=[sum(day) for day in zip(*(one.days for one in found), strict=True)],
         spark=spark,
+        unacknowledged=unacknowledged(),
+        going=announced(),
         **for_dashboard(),
     )
 

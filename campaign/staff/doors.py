@@ -70,15 +70,20 @@ def door_of(app: Flask, endpoint: str) -> str:
     return str(found)
 
 
+def require_doors(app: Flask) -> None:
+    """Raise LookupError when a route of `app` does not say who may enter."""
+    for endpoint in app.view_functions:
+        door_of(app, endpoint)
+
+
 def guard(app: Flask) -> None:
-    """Refuse whoever may not enter, before any view runs."""
-    doors = {endpoint: door_of(app, endpoint) for endpoint in app.view_functions}
+    """Refuse whoever may not enter, before any view runs and before a token is asked for."""
 
     def refuse() -> Response | None:
         if request.endpoint in _HALF_WAY and current_user.is_authenticated:
             # Flask-Security takes this for an attack and signs the visitor out.
             return redirect("/staff/me", 303)
-        door = doors.get(request.endpoint or "", ANYONE)
+        door = door_of(app, request.endpoint) if request.endpoint else ANYONE
         if door == ANYONE:
             return None
         if not current_user.is_authenticated:

@@ -11,6 +11,7 @@ from campaign.signatures.condition import read_condition
 from campaign.signatures.exclusions import Preview
 from campaign.signatures.standing import standing
 from campaign.staff.doors import ADMIN, actor, door
+from campaign.staff.hiding import asked_for
 from campaign.staff.signatures import query_of
 
 pages = Blueprint("exclusions", __name__)
@@ -31,7 +32,7 @@ def exclusion_list(slug: str) -> str:
 @door(ADMIN)
 def preview(slug: str) -> str | tuple[str, int]:
     try:
-        return _preview(slug, request.args.to_dict(), {})
+        return _preview(slug, asked_for(request.args), {})
     except Invalid as invalid:
         return _refused(slug, invalid), 400
 

@@ -10,23 +10,20 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.countries import country_names
 from campaign.delivery import keeping, looking
 from campaign.delivery.choosing import COLUMNS, PRESELECTED, STATES, read_wish
-from campaign.delivery.fetching import Fetched, fetch_export
+from campaign.delivery.fetching import fetch_export
 from campaign.delivery.keeping import NotNow
 from campaign.delivery.ordering import order_again, order_export
 from campaign.errors import Invalid
 from campaign.links import settings
+from campaign.public.files import send
 from campaign.signatures.standing import standing
 from campaign.staff.doors import ADMIN, actor, door
+from campaign.staff.paging import page_start
 
 pages = Blueprint("exports", __name__)
 
 ALL = "/campaigns/<slug:slug>/exports"
 ONE = f"{ALL}/<int:number>"
-_TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "zip": "application/zip",
-}
 
 
 @pages.get(ALL)
@@ -121,24 +118,6 @@ def delete(slug: str, number: int) -> AnyResponse:
     except NotNow as problem:
         flash(str(problem), "error")
     return _to(slug, number)
-
-
-def send(fetched: Fetched) -> Response:
-    """A file to be saved, which no cache keeps: the workspace says `no-store` on every answer."""
-    kind = _TYPES[fetched.name.rpartition(".")[2]]
-    response = Response(fetched.chunks(), content_type=kind)
-    response.headers["Content-Disposition"] = f'attachment; filename="{fetched.name}"'
-    response.content_length = fetched.size
-    response.call_on_close(fetched.file.close)
-    return response
-
-
-def page_start() -> dict[str, int]:
-    """Where a list paged by number goes on, from the address; nothing when it does not say."""
-    given = request.args.get("before", "")
-    return (
-        {"before": int(given)} if given.isascii() and given.isdecimal() and len(given) < 19 else {}
-    )
 
 
 def _form(slug: str, given: dict[str, Any], errors: dict[str, str]) -> str:

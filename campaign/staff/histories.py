@@ -11,6 +11,7 @@ from flask import Blueprint, render_template, request
 from campaign.campaigns.listing import text_versions
 from campaign.content.comparing import differences
 from campaign.content.history import Revision, content_of, revisions
+from campaign.content.translating import KNOWN
 from campaign.errors import NotFound
 from campaign.staff.doors import ADMIN, ORGANISER, door
 
@@ -41,11 +42,30 @@ def article_history(slug: str) -> str:
     return _history(f"article:{slug}", trail)
 
 
+@pages.get("/campaigns/<slug:slug>/translations/<language>/history")
+@door(ORGANISER)
+def campaign_translation_history(slug: str, language: str) -> str:
+    return _translation_history("campaign", slug, language)
+
+
+@pages.get("/articles/<slug:slug>/translations/<language>/history")
+@door(ORGANISER)
+def article_translation_history(slug: str, language: str) -> str:
+    return _translation_history("article", slug, language)
+
+
 @pages.get("/officials/<slug:slug>/history")
 @door(ADMIN)
 def official_history(slug: str) -> str:
     trail = [("/staff/officials", "Officials"), (f"/staff/officials/{slug}/edit", slug)]
     return _history(f"official:{slug}", trail)
+
+
+def _translation_history(kind: str, slug: str, language: str) -> str:
+    if language not in KNOWN:
+        raise NotFound
+    trail = [(f"/staff/{kind}s/{slug}/translations/{language}", slug)]
+    return _history(f"{kind}:{slug}:{language}", trail)
 
 
 def _history(subject: str, trail: list[tuple[str, str]]) -> str:
@@ -65,7 +85,9 @@ def _compared(
     numbers = [one.number for one in listed]
     new = _asked("new", numbers, numbers[0])
     old = _asked("old", numbers, numbers[1] if len(numbers) > 1 else new)
-    found = differences(read(old), read(new))
+    before, after = read(old), read(new)
+    # Saves from before there was a field do not have it.
+    found = differences({**dict.fromkeys(after, ""), **before}, after)
     return render_template(
         "staff/history.html", listed=listed, old=old, new=new, found=found, **context
     )

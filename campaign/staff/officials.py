@@ -15,7 +15,9 @@ from campaign.campaigns.officials import save_official
 from campaign.campaigns.values import OFFICIAL_KEYS, official_values
 from campaign.content.drafts import Values
 from campaign.content.history import Opened, Saved, opened
+from campaign.countries import country_options
 from campaign.errors import Invalid
+from campaign.languages import NAMES
 from campaign.staff import writing
 from campaign.staff.doors import ADMIN, ORGANISER, actor, door
 
@@ -87,8 +89,15 @@ def import_table() -> str | tuple[str, int]:
 
 
 def _table(**context: Any) -> str:
-    given = {"errors": {}, "report": None, "most": tables.MAX_LINES, **context}
+    given = {"errors": {}, "report": None, "most": tables.MAX_LINES, "languages": NAMES, **context}
     return render_template("staff/officials_import.html", **given)
+
+
+def again(slug: str | None = None) -> Response:
+    """The form with what was sent; nothing is saved."""
+    values = writing.sent(*OFFICIAL_KEYS)
+    values["slug"] = slug or values["slug"]
+    return _show(values, slug=slug, revision=writing.opened_at())
 
 
 def _save(slug: str | None) -> Response:
@@ -116,5 +125,11 @@ def _show(
     values: Values, *, slug: str | None = None, revision: int = 0, **context: Any
 ) -> Response:
     return writing.page(
-        "staff/official_form.html", values=values, slug=slug, revision=revision, **context
+        "staff/official_form.html",
+        values=values,
+        slug=slug,
+        revision=revision,
+        country_options=country_options,
+        languages=NAMES,
+        **context,
     )

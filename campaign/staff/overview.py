@@ -9,11 +9,13 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, make_response, render_template, request
 
 from campaign.accounts.audit import record_alone
+from campaign.days import read_day
 from campaign.errors import Invalid, NotFound
 from campaign.signatures import curves
 from campaign.signatures.breakdowns import Days, Line, every_line
 from campaign.signatures.models_counted import DIMENSIONS
 from campaign.signatures.overview import Overview, one_moment, overview
+from campaign.signatures.retaining import plan_of
 from campaign.signatures.standing import standing
 from campaign.staff import charts, tables
 from campaign.staff.doors import ORGANISER, actor, door
@@ -35,7 +37,9 @@ def show(slug: str) -> Response:
         "staff/overview.html",
         seen=found,
         one=found.standing,
+        plan=plan_of(slug),
         growth=_growth(found),
+        ends=_ends(days, found.at),
         daily=charts.columns(found.days, found.step),
         hourly=charts.columns(found.hours, curves.HOUR),
         days=days,
@@ -70,9 +74,7 @@ def read_days(values: dict[str, str]) -> Days:
     errors, found = {}, {}
     for name, text in values.items():
         try:
-            found[name] = dt.date.fromisoformat(text) if text else None
-            if found[name] and not 2000 <= found[name].year < 3000:  # type: ignore[union-attr]
-                raise ValueError
+            found[name] = read_day(text) if text else None
         except ValueError:
             errors[name] = "Enter a date as year-month-day, like 2026-11-23."
     if not errors and found["since"] and found["until"] and found["since"] > found["until"]:
@@ -87,6 +89,13 @@ def _growth(found: Overview) -> charts.Growth:
     return charts.growth(
         found.days, found.before, one.paper, one.goal, found.milestones, found.step
     )
+
+
+def _ends(days: Days, now: dt.datetime) -> str:
+    """When the last of the days that are shown ends, in words."""
+    today = now.astimezone(dt.UTC).date()
+    last = max(min(days.until or today, today), days.since or dt.date.min)
+    return "now" if last == today else f"the end of {last.day} {last:%b %Y}"
 
 
 def _namer(articles: dict[str, str]) -> object:

@@ -7,13 +7,12 @@ from flask import Flask, Response, jsonify, make_response, redirect, render_temp
 from flask_limiter import RateLimitExceeded
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from campaign.errors import GroundswellError
 from campaign.extensions import db
-from campaign.logs import places
+from campaign.public.refusals import answer_errors
+from campaign.staff.resuming import resume
 
 log = structlog.get_logger()
 
@@ -24,7 +23,10 @@ _WORDS = {
     404: ("There is nothing here", "The address may be mistyped, or the page has gone."),
     405: ("That does not work here", "This address does not take that kind of request."),
     409: ("That cannot be done now", "Something has changed meanwhile. Look, and try again."),
-    413: ("That was too much", "What was sent is larger than we take."),
+    413: (
+        "That was too much",
+        "What was sent is larger than we take. Go back: your browser still has what you typed.",
+    ),
     429: ("Too many attempts", "Wait a few minutes, then try again."),
     503: ("We will be right back", "The database does not answer. Nothing was changed."),
 }
@@ -33,17 +35,15 @@ _OURS = ("That went wrong on our side", "It has been noted. Please try again in 
 
 def register(app: Flask) -> None:
     """Make every error of `app` a clear answer."""
-    app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(GroundswellError, _refused)
-    for unavailable in (OperationalError, InterfaceError, PoolTimeout):
-        app.register_error_handler(unavailable, _unavailable)
-    app.register_error_handler(Exception, _failed)
+    answer_errors(app, http=_http, refused=_refused, broken=_broken)
 
 
 def _http(error: HTTPException) -> Response:
     code = error.code or 500
     if error.response is not None or code < 400:
         return make_response(error.get_response())
+    if (code == 401 or isinstance(error, CSRFError)) and (resumed := resume()):
+        return make_response(resumed)
     if isinstance(error, CSRFError):
         return _answer(400, "The form was too old, or came from elsewhere. Load it again.")
     if isinstance(error, RateLimitExceeded):
@@ -58,15 +58,10 @@ def _refused(error: GroundswellError) -> Response:
     return _answer(error.status, str(error))
 
 
-def _unavailable(error: Exception) -> Response:
-    log.error("database unavailable", kind=type(error).__name__)
-    return _answer(503, None, {"Retry-After": "10"}, plain=True)
-
-
-def _failed(error: Exception) -> Response:
-    log.error("failed", rule=str(request.url_rule), **places(error))
+def _broken(code: int, detail: str | None, headers: dict[str, str] | None) -> Response:
+    # Nothing here may need the database, not even to know who is signed in.
     db.session.rollback()
-    return _answer(500, None, plain=True)
+    return _answer(code, detail, headers, plain=True)
 
 
 def _answer(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from flask import Blueprint, flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
@@ -16,7 +14,7 @@ from campaign.signatures.models import STATES
 from campaign.signatures.standing import standing
 from campaign.signatures.story import story
 from campaign.staff.doors import ADMIN, actor, door
-from campaign.staff.hiding import hide, reveal
+from campaign.staff.hiding import asked_for, hidden_query
 
 pages = Blueprint("signatures", __name__)
 
@@ -27,8 +25,7 @@ ONE = f"{LIST}/<int:number>"
 @pages.get(LIST)
 @door(ADMIN)
 def search(slug: str) -> str | tuple[str, int]:
-    values = request.args.to_dict()
-    values["q"] = reveal(values["find"]) if values.get("find") else ""
+    values = asked_for(request.args)
     places = {name: values.get(name, "") for name in ("newer", "older")}
     try:
         condition = read_condition(values)
@@ -91,9 +88,7 @@ def decide_comment(slug: str, number: int) -> Response:
 
 def query_of(condition: Condition, **more: str) -> str:
     """The query string that stands for `condition`, without anything that names a person."""
-    values = {**condition.values(), **more}
-    q = values.pop("q", "")
-    return urlencode({**({"find": hide(q)} if q else {}), **values})
+    return hidden_query({**condition.values(), **more})
 
 
 def _list(

@@ -54,6 +54,8 @@ def install(app: Flask, settings: Settings) -> None:
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     user_failed_authn.connect(_failed, app)
+    for changed in (password_changed, password_reset):
+        changed.connect(_end_others, app)
     for signal, what in (
         (password_changed, "password changed"),
         (password_reset, "password reset"),
@@ -152,11 +154,14 @@ def _failed(app: Flask, user: Account, auth_type: str, tfa: bool, **_: object) -
     record_alone(actor, "sign-in failed", f"account:{user.email}", details)
 
 
+def _end_others(app: Flask, user: Account, **_: object) -> None:
+    db.session.commit()
+    sessions.end_others(user.id, session.get("sid", ""), actor=Actor(user.email, client_address()))
+
+
 def _noting(what: str) -> Any:
     def note(app: Flask, user: Account, **_: object) -> None:
         db.session.commit()
-        if what.startswith("password"):
-            sessions.end_others(user.id, session.get("sid", ""), actor=Actor(user.email))
         record_alone(Actor(user.email, client_address()), what, f"account:{user.email}")
         send_notice(user.email, what)
 

@@ -13,6 +13,19 @@ from campaign.delivery.spreadsheets import inert_text
 from campaign.signatures.aggregates import FIGURES as _FIGURES
 
 FIGURES = ("submitted", *_FIGURES)
+# The sources that our own pages name.
+_WAYS = {
+    "share": "Shared by supporters",
+    "share-app": "Shared by supporters: from a telephone",
+    "share-whatsapp": "Shared by supporters: WhatsApp",
+    "share-telegram": "Shared by supporters: Telegram",
+    "share-email": "Shared by supporters: email",
+    "share-x": "Shared by supporters: X",
+    "share-bluesky": "Shared by supporters: Bluesky",
+    "share-mastodon": "Shared by supporters: Mastodon",
+    "share-qr": "Shared by supporters: QR code",
+    "next-campaign": "Signed after another campaign",
+}
 _UNKNOWN = {"country": "Not known", "source": "Straight to the page", "domain": "Not known"}
 
 
@@ -46,8 +59,8 @@ def name_of(dimension: str, value: str, articles: Mapping[str, str]) -> str:
 def _source(value: str, articles: Mapping[str, str]) -> str:
     parts = dict(part.partition("=")[::2] for part in value.split("&"))
     origin = parts.get("from", "")
-    if value == "from=share":
-        return "Shared by supporters"
+    if value == f"from={origin}" and origin in _WAYS:
+        return _WAYS[origin]
     if value == f"from={origin}" and origin in articles:
         return f"Article: {articles[origin]}"
     tags = [parts[n] for n in ("utm_source", "utm_medium", "utm_campaign") if parts.get(n)]

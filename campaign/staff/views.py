@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from flask_security import current_user
 
 from campaign.public.pages import secure
+from campaign.staff.hiding import hidden_query
 
 # (name, address, text, least role). Pages set `area` to the name of theirs.
 MENU = (
@@ -28,6 +29,7 @@ def register(app: Flask) -> None:
     host = urlsplit(app.extensions["groundswell"].base_url).hostname or ""
     app.jinja_env.globals["passkeys_possible"] = not _is_number(host)
     app.jinja_env.filters["short_time"] = short_time
+    app.jinja_env.filters["hidden_query"] = hidden_query
     app.after_request(_private)
     app.teardown_request(_close_uploads)
 

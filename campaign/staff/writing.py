@@ -13,11 +13,13 @@ from campaign.content import pictures
 from campaign.content.comparing import differences
 from campaign.content.drafts import Values
 from campaign.content.history import Opened, Saved
+from campaign.content.storing import UPDATED
 from campaign.errors import Invalid, NotFound, Stale
-from campaign.public.pages import CSP
+from campaign.public.headers import CSP
 from campaign.staff.doors import actor
 
-_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_LOCAL = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
+_OFFSET = re.compile(r":[0-9]{2} ?[+-][0-9]{2}:[0-9]{2}")
 _LABELS = {
     "slug": "The address",
     "ask": "What is asked for",
@@ -26,6 +28,10 @@ _LABELS = {
     "markdown": "The text",
     "body": "The institution",
     "email": "The e-mail address",
+    "area_country": "The country",
+    "area_postcodes": "The postcodes",
+    "age_key": "The public key",
+    "language": "The language",
     "related": "What to read on",
     "new_text": "“Make a new version”",
     "table": "The file",
@@ -38,7 +44,7 @@ _FRAMED = CSP.replace("form-action 'self'", "form-action 'none'").replace(
 
 
 def sent(*names: str, lists: tuple[str, ...] = (), moments: tuple[str, ...] = ()) -> dict[str, Any]:
-    """The fields of the form as acts take them. `moments` are what browsers send without a zone."""
+    """The fields of the form as acts take them. `moments` without a zone are in UTC."""
     # Browsers send line ends as the mail of old did; the text has plain ones.
     values: dict[str, Any] = {
         name: request.form.get(name, "").replace("\r\n", "\n").strip() for name in names
@@ -48,6 +54,13 @@ def sent(*names: str, lists: tuple[str, ...] = (), moments: tuple[str, ...] = ()
     for name in moments:
         values[name] += "Z" if _LOCAL.fullmatch(values[name]) else ""
     return values
+
+
+def in_utc(stored: Values, **moments: str) -> str:
+    """What was understood of the `moments`, by name and label, that were sent with an offset."""
+    sent_so = [name for name in moments if _OFFSET.search(request.form.get(name, ""))]
+    told = (f" {moments[n]} {stored[n]}".replace("T", " ").replace("Z", " UTC.") for n in sent_so)
+    return "".join(told)
 
 
 def take_picture(values: dict[str, Any]) -> None:
@@ -75,7 +88,10 @@ def attempt(
     values: Values,
     current: Callable[[], Opened],
 ) -> Saved | Response:
-    """Run `act`; what it refuses becomes the form again, with everything that was typed."""
+    """Run `act`; what it refuses becomes the form again, with everything that was typed.
+
+    Whoever sends the same once more, as a double click does, has saved it already.
+    """
     try:
         return act()
     except Invalid as invalid:
@@ -83,6 +99,8 @@ def attempt(
     except Stale:
         now = current()
         found = differences(now.values, values)
+        if now.by == actor().name and not found:
+            return Saved(now.values["slug"], UPDATED, now.revision)
         # From here on this form is about what the other has saved: sending it again replaces it.
         response = show(values, revision=now.revision, stale=now, found=found)
         response.status_code = 409

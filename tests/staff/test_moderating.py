@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from campaign.signatures import counting
 from campaign.signatures.excluding_many import run_batch
 from campaign.signatures.finding import PAGE
+from campaign.signatures.own import path_to
 from campaign.signatures.spikes import LEAST, watch
 from tests.support.crowd import put
 from tests.support.making import form, make_campaign, rows, value
@@ -122,6 +123,8 @@ def test_a_row_that_is_not_there_is_not_found(admin: Staff) -> None:
 def test_one_signatures_whole_story(admin: Staff, client: FlaskClient) -> None:
     client.post("/campaigns/night-buses/sign", data=form(comment="Buses <b>now</b>", updates="y"))
     one = value("SELECT id FROM signature")
+    client.post(f"{path_to(one)}/updates", data={"wanted": "n"})
+    client.post(f"{path_to(one)}/correct", data=form(name="Zoë Nguyen", comment="Buses <b>now</b>"))
     admin.post(f"{LIST}/{one}/exclude", {"reason": "looks made up"})
     page = admin.get(f"{LIST}/{one}").text
     for said in (
@@ -132,6 +135,8 @@ def test_one_signatures_whole_story(admin: Staff, client: FlaskClient) -> None:
         "Buses &lt;b&gt;now&lt;/b&gt;",
         "Version 1 of the pledge text",
         "looks made up",
+        "No longer agrees to news by mail (own page, version 2 of the wording)",
+        "Corrected by the supporter: name",
         "admin@example.org",
         "confirm</th>",
     ):

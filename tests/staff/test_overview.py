@@ -101,6 +101,7 @@ def test_sources_are_named_as_people_know_them(app: Flask, organiser: Staff) -> 
     sign(app, 3, query="?utm_source=letter&utm_medium=email")
     sign(app, 4, query="?from=a-story")
     sign(app, 5, query="?from=no-such-article")
+    sign(app, 6, query="?from=share-whatsapp")
     with db.engine.begin() as connection:
         connection.exec_driver_sql(
             "INSERT INTO article (slug, title, section, topic, author, published, summary,"
@@ -109,7 +110,12 @@ def test_sources_are_named_as_people_know_them(app: Flask, organiser: Staff) -> 
         )
     counting.fold()
     page = text_of(organiser.get(PAGE).text)
-    for name in ("Straight to the page 1", "Shared by supporters 1", "letter · email 1"):
+    for name in (
+        "Straight to the page 1",
+        "Shared by supporters 1",
+        "Shared by supporters: WhatsApp 1",
+        "letter · email 1",
+    ):
         assert name in page
     assert "Article: The Last Bus 1" in page
     assert "Link: no-such-article 1" in page
@@ -174,6 +180,26 @@ def test_a_broken_date_is_told_and_kept(organiser: Staff, query: str) -> None:
     assert answer.status_code == 400
     assert "Enter a date as year-month-day" in answer.text
     assert organiser.get(f"{PAGE}/figures/days.csv?{query}").status_code == 400
+
+
+def test_the_growth_of_past_days_ends_with_them(app: Flask, organiser: Staff) -> None:
+    for number in range(3):
+        sign(app, number)
+        confirm(confirm_token(f"s{number}@mail.example"))
+    counting.fold()
+    with db.engine.begin() as connection:
+        # One of the three was confirmed a week ago.
+        last_week = "hour = hour - interval '7 days', confirmed = 1, submitted = 1"
+        connection.exec_driver_sql(
+            "INSERT INTO signature_hour SELECT campaign_id, hour, 2, 2 FROM signature_hour"
+            " ON CONFLICT (campaign_id, hour) DO NOTHING"
+        )
+        connection.exec_driver_sql(f"UPDATE signature_hour SET {last_week}")
+    day = value("SELECT to_char(now() - interval '3 days', 'YYYY-MM-DD')")
+    long_day = value("SELECT to_char(now() - interval '3 days', 'FMDD Mon YYYY')")
+    past = text_of(organiser.get(f"{PAGE}?until={day}").text)
+    assert f"to the end of {long_day}. 1 are confirmed by then." in past
+    assert "to now. " in text_of(organiser.get(PAGE).text)
 
 
 def test_days_that_end_before_they_begin_are_told(organiser: Staff) -> None:

@@ -153,6 +153,34 @@ def test_a_schedule_is_kept_in_utc_and_shown_again(organiser: Staff) -> None:
     assert error_of(answer.text, "closes") == "Closes must come after opens."
 
 
+def test_a_time_with_an_offset_is_converted_and_said(organiser: Staff) -> None:
+    make_campaign()
+    times = {"opens": "2026-05-31T18:00+02:00", "closes": "2026-06-30 18:00"}
+    answer = organiser.post(EDIT, night_buses(**times, revision="1"))
+    assert answer.status_code == 303
+    page = organiser.get(EDIT).text
+    assert "It opens at 2026-05-31 16:00 UTC." in page
+    assert "It closes at" not in page
+    assert 'value="2026-05-31T16:00"' in page
+    assert 'value="2026-06-30T18:00"' in page
+    wrong = organiser.post(EDIT, night_buses(opens="31.5.2026 18:00", revision="2"))
+    assert 'value="31.5.2026 18:00"' in wrong.text
+    assert "must be a date like" in error_of(wrong.text, "opens")
+
+
+def test_the_second_click_of_a_double_click_is_a_save(
+    organiser: Staff, staff: Callable[[str], Staff]
+) -> None:
+    make_campaign()
+    twice = night_buses(title="Clicked twice", revision="1")
+    assert [organiser.post(EDIT, twice).status_code for _ in range(2)] == [303, 303]
+    assert value("SELECT revision FROM campaign") == 2
+    assert "The campaign is saved." in organiser.get(EDIT).text
+    # Another one who says the same, and whoever says something else, are told.
+    assert staff("admin").post(EDIT, twice).status_code == 409
+    assert organiser.post(EDIT, {**twice, "title": "Something else"}).status_code == 409
+
+
 def test_the_second_to_save_is_told_what_differs(
     organiser: Staff, staff: Callable[[str], Staff]
 ) -> None:
@@ -198,3 +226,18 @@ def test_what_is_not_there_is_not_found(organiser: Staff) -> None:
     for path in ("none/edit", "none/versions", "none/history", "night-buses/versions?old=2"):
         assert organiser.get(f"/staff/campaigns/{path}").status_code == 404, path
     assert organiser.post("/staff/campaigns/none/edit", night_buses()).status_code == 404
+
+
+def test_how_long_data_is_kept_is_chosen_and_recorded(organiser: Staff) -> None:
+    make_campaign()
+    page = organiser.get(EDIT).text
+    assert "Empty: 6, as everywhere." in unescape(page)
+    assert organiser.post(EDIT, night_buses(keep_months="12", revision="1")).status_code == 303
+    assert 'value="12"' in organiser.get(EDIT).text
+    noted = "SELECT details ->> 'keep_months' FROM audit_event WHERE action = 'campaign updated'"
+    assert value(noted) == "none → 12"
+    answer = organiser.post(EDIT, night_buses(keep_months="0", revision="2"))
+    assert answer.status_code == 400
+    assert "must be a whole number from 1 to 120" in error_of(answer.text, "keep_months")
+    organiser.post(EDIT, night_buses(keep_months="", revision="2"))
+    assert value("SELECT keep_months FROM campaign") is None

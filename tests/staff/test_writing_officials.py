@@ -6,13 +6,17 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import pyrage
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from campaign.accounts.audit import SYSTEM
 from campaign.campaigns.tables import import_officials
 from campaign.errors import Invalid
+from campaign.extensions import db
+from campaign.languages import NAMES
 from tests.support.making import make_campaign, rows, value
 from tests.support.staff import Staff
 from tests.support.writing import error_of
@@ -77,6 +81,104 @@ def test_a_changed_official_shows_on_their_campaigns(admin: Staff, client: Flask
     path = f"{LIST}/official-of-night-buses/edit"
     admin.post(path, official(name="Ada Lind", revision="1"))
     assert "Ada Lind" in client.get("/campaigns/night-buses").text
+
+
+KEY = str(pyrage.x25519.Identity.generate().to_public())
+OFFICE = {"area_country": "gb", "area_postcodes": "n1, E 8,n1,", "age_key": f" {KEY.upper()} "}
+
+
+def test_an_area_and_a_key_are_kept_in_one_form(admin: Staff) -> None:
+    assert admin.post(f"{LIST}/new", official(**OFFICE)).location == LIST
+    found = rows("SELECT area_country, area_postcodes, age_key FROM official")
+    assert found == [("GB", "N1,E8", KEY)]
+    path = f"{LIST}/zoe-nguyen"
+    form = admin.get(f"{path}/edit").text
+    for shown in ('<option value="GB" selected>', 'value="N1,E8"', f'value="{KEY}"'):
+        assert shown in form
+    admin.post(f"{path}/edit", official(area_country="DE", revision="1"))
+    assert rows("SELECT area_country, age_key FROM official") == [("DE", "")]
+    history = admin.get(f"{path}/history").text
+    assert "<del>GB</del><ins>DE</ins>" in history
+    assert f"<del>{KEY}</del>" in history
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong", "reason"),
+    [
+        ("area_country", "Germany", "code of two letters"),
+        ("area_country", "XX", "not 'XX'"),
+        ("area_postcodes", "N1, E-8", "1 to 8 letters and digits each, not 'E-8'"),
+        ("area_postcodes", "123456789", "1 to 8"),
+        ("area_postcodes", "Ｎ1", "1 to 8"),
+        ("area_postcodes", ",".join(f"A{n}" for n in range(201)), "at most 200"),
+        ("age_key", "age1nobody", "must be a public key of age"),
+        ("age_key", f"{KEY[:-1]}x", "must be a public key of age"),
+        ("age_key", "x" * 3_000, "may have at most"),
+        ("age_key", str(pyrage.x25519.Identity.generate()), "must be the public key"),
+    ],
+    # Keys are new in each process, and names of tests must not be.
+    ids=lambda part: part[:4],
+)
+def test_a_wrong_area_or_key_is_told(admin: Staff, name: str, wrong: str, reason: str) -> None:
+    answer = admin.post(f"{LIST}/new", official(**{name: wrong}))
+    assert answer.status_code == 400
+    told = error_of(answer.text, name)
+    assert reason in told
+    assert "AGE-SECRET-KEY" not in told
+    assert rows("SELECT FROM official") == []
+
+
+def test_an_office_is_written_to_in_its_language(admin: Staff) -> None:
+    admin.post(f"{LIST}/new", official(language="ar"))
+    assert value("SELECT language FROM official") == "ar"
+    path = f"{LIST}/zoe-nguyen"
+    assert '<option value="ar" lang="ar" selected>' in admin.get(f"{path}/edit").text
+    table = "name,title,body,email,language\nZoë Nguyễn,Chair,HBT,director@transit.example,"
+    ours = ", ".join(f"{code} ({name})" for code, name in NAMES.items())
+    assert import_officials(f"{table}tlh\n".encode(), actor=SYSTEM).refused[0].reason == (
+        f"language must be the code of a language we speak: {ours}; not 'tlh'"
+    )
+    import_officials(f"{table}\n".encode(), actor=SYSTEM)
+    assert value("SELECT language FROM official") == "en"
+
+
+def test_whoever_says_nothing_of_a_language_is_written_to_in_english(admin: Staff) -> None:
+    admin.post(f"{LIST}/new", official())
+    assert value("SELECT language FROM official") == "en"
+
+
+def test_a_table_without_the_new_columns_leaves_them_as_they_are(admin: Staff) -> None:
+    admin.post(f"{LIST}/new", official(**OFFICE))
+    old = f"{HEAD}Zoë Nguyễn,Chair,Harrow Bay Transit,director@transit.example\n".encode()
+    assert len(import_officials(old, actor=SYSTEM).accepted) == 1
+    assert rows("SELECT title, age_key FROM official") == [("Chair", KEY)]
+    new = "name,title,body,email,age_key,area_country\n"
+    new += "Zoë Nguyễn,Chair,HBT,director@transit.example,,fr\n"
+    import_officials(new.encode(), actor=SYSTEM)
+    found = rows("SELECT age_key, area_country, area_postcodes FROM official")
+    assert found == [("", "FR", "N1,E8")]
+
+
+def test_another_address_ends_the_links_to_the_old_one(admin: Staff) -> None:
+    admin.post(f"{LIST}/new", official())
+    link = """
+        INSERT INTO office_link (official_id, recipient, expires_at)
+        SELECT id, email, now() + interval '1 day' FROM official RETURNING id
+        """
+    with db.engine.begin() as connection:
+        number = connection.execute(text(link)).scalar_one()
+        mail = text(
+            "INSERT INTO outgoing_mail (kind, recipient, language, shared, office_link_id)"
+            " VALUES ('office-link', 'director@transit.example', 'en', '{}', :link)"
+        )
+        connection.execute(mail, {"link": number})
+    path = f"{LIST}/zoe-nguyen/edit"
+    admin.post(path, official(title="Chair", revision="1"))
+    assert value("SELECT revoked_at FROM office_link") is None
+    admin.post(path, official(title="Chair", email="new@transit.example", revision="2"))
+    assert value("SELECT revoked_at FROM office_link") is not None
+    ((state, error),) = rows("SELECT state, error FROM outgoing_mail")
+    assert (state, "revoked" in error) == ("failed", True)
 
 
 def test_wrong_input_is_told_and_kept(admin: Staff) -> None:
