@@ -24,6 +24,7 @@ MODULES = (
     "worker.counting",
     "worker.moderation",
     "worker.delivery",
+    "worker.retention",
     "worker.upkeep",
 )
 

@@ -17,8 +17,12 @@ _WHEN: dict[str, float | crontab] = {
     jobs.WATCH: crontab(minute="*/5"),
     jobs.MAKE_EXPORTS: 3.0,
     jobs.COMPILE: 5.0,
+    jobs.MAIL_SUPPORTERS: 5.0,
     jobs.TIDY: crontab(minute="23"),
     jobs.CHECK_COUNTS: crontab(hour="3", minute="7"),
+    jobs.REMIND: crontab(hour="7", minute="11"),
+    jobs.REMIND_SUPPORTERS: crontab(minute="*/10"),
+    jobs.RETAIN: crontab(minute="41"),
     jobs.CHECK_RECORD: crontab(hour="3", minute="37"),
 }
 

@@ -7,8 +7,10 @@ from celery import shared_task
 
 from campaign import health, jobs
 from campaign.accounts import audit, forgetting
-from campaign.delivery import keeping
+from campaign.content import pictures
+from campaign.delivery import discarding, erasing, keeping, paper_keeping, settling
 from campaign.mail import allowance
+from campaign.signatures import counting
 
 log = structlog.get_logger()
 
@@ -23,8 +25,14 @@ def tidy() -> None:
     allowance.forget_old()
     forgetting.forget_ended_sessions()
     forgetting.forget_links()
+    pictures.forget_unused()
     keeping.expire()
     keeping.sweep()
+    discarding.discard_old_packages()
+    erasing.forget_late_mails()
+    counting.drop_empty()
+    paper_keeping.sweep()
+    settling.sweep_folders()
 
 
 @shared_task(name=jobs.CHECK_RECORD)  # type: ignore[untyped-decorator]

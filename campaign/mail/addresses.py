@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
+from campaign.languages import gettext as _
+
 MAX_LENGTH = 254  # RFC 5321, 4.5.3.1.3, as corrected by erratum 1690.
 
 
@@ -14,17 +16,17 @@ def clean_address(text: str) -> str:
     """
     address = text.strip(" ")
     if not address:
-        raise ValueError("Enter your email address.")
+        raise ValueError(_("Enter your email address."))
     if len(address) > MAX_LENGTH:
-        raise ValueError(f"An email address has at most {MAX_LENGTH} characters.")
+        raise ValueError(_("An email address has at most %(most)s characters.", most=MAX_LENGTH))
     if "," in address or ";" in address or address.count("@") > 1:
-        raise ValueError("Enter one email address only.")
+        raise ValueError(_("Enter one email address only."))
     try:
         found = validate_email(
             address, check_deliverability=False, allow_smtputf8=False, strict=True
         )
     except EmailNotValidError:
         raise ValueError(
-            "Enter an email address in the correct format, like name@example.org."
+            _("Enter an email address in the correct format, like name@example.org.")
         ) from None
     return f"{found.local_part}@{found.ascii_domain or found.domain}"

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from campaign.extensions import Model
 
-STATES = ("queued", "sending", "sent", "failed")
+# `held` is what waits for its signature to be put back.
+STATES = ("queued", "sending", "sent", "failed", "held")
 
 
 class OutgoingMail(Model):
@@ -29,6 +30,16 @@ class OutgoingMail(Model):
             "ix_outgoing_mail_uncounted",
             "id",
             postgresql_where=text("state = 'failed' AND NOT counted"),
+        ),
+        Index(
+            "ix_outgoing_mail_mailing",
+            "mailing_id",
+            postgresql_where=text("mailing_id IS NOT NULL AND state IN ('queued', 'sending')"),
+        ),
+        Index(
+            "ix_outgoing_mail_office_link_id",
+            "office_link_id",
+            postgresql_where=text("office_link_id IS NOT NULL"),
         ),
     )
 
@@ -55,6 +66,15 @@ class OutgoingMail(Model):
     error: Mapped[str | None]
     # Whether a mail that failed is in the figures of who could not be reached.
     counted: Mapped[bool] = mapped_column(server_default="false")
+    office_link_id: Mapped[int | None] = mapped_column(
+        ForeignKey("office_link.id", ondelete="CASCADE")
+    )
+    # The mailing that it belongs to, and the number that it tells its supporter.
+    mailing_id: Mapped[int | None] = mapped_column(ForeignKey("supporter_mailing.id"))
+    number: Mapped[int | None] = mapped_column(BigInteger)
+    # A file under DATA_DIR that goes along, and what it is called there.
+    attachment: Mapped[str | None]
+    attachment_name: Mapped[str | None]
 
 
 class MailAllowance(Model):

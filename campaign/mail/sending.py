@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Row, text
 
 from campaign.extensions import autocommit_engine
 from campaign.links import settings
+from campaign.mail.attaching import Attachment, NotComposed
 from campaign.mail.composing import compose, message_id
+from campaign.mail.holding import UNWANTED, hold
 from campaign.mail.transport import (
     PermanentFailure,
     TemporaryFailure,
@@ -21,28 +23,36 @@ from campaign.mail.transport import (
 )
 
 BATCH = 200
+BULK_BATCH = 10  # Whoever waits for a mail waits for so many mails of a mailing at most.
 KEEP_EVERY = 10  # A crash of the database repeats fewer mails than this for each worker.
+REVOKED = "not sent: the link of the office was revoked before"
 MAX_ATTEMPTS = 16  # With the pauses below, about five days (RFC 5321, 4.5.4.1).
 
 log = structlog.get_logger()
 
 # A lease ends when the session that took it is gone (its worker died) or, should the session
 # hang, after ten minutes. Times are the database's, never a machine's.
-_CLAIM = text(
-    """
-    UPDATE outgoing_mail SET state = 'sending', attempts = attempts + 1,
+_TAKE = f"""
+    UPDATE outgoing_mail m SET state = 'sending', attempts = attempts + 1,
         due_at = now() + interval '10 minutes', leased_by = pg_backend_pid()
     WHERE id IN (
-        SELECT id FROM outgoing_mail m
-        WHERE (state = 'queued' AND due_at <= now())
+        SELECT id FROM outgoing_mail
+        WHERE ((state = 'queued' AND due_at <= now())
             OR (state = 'sending' AND (due_at <= now()
-                OR leased_by NOT IN (SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL)))
+                OR leased_by NOT IN (SELECT pid FROM pg_stat_activity WHERE pid IS NOT NULL))))
+            AND {{which}}
         ORDER BY due_at, id LIMIT :batch FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, recipient, language, shared, signature_id, attempts
-    """
-)
+    RETURNING id, kind, recipient, language, shared, signature_id, office_link_id, number,
+        attachment, attachment_name, attempts, {UNWANTED} AS unwanted,
+        (SELECT l.revoked_at FROM office_link l WHERE l.id = m.office_link_id) AS revoked_at
+"""
+# Whoever waits for a mail comes before what is sent to many: that only gets the places left over.
+_CLAIM = text(_TAKE.format(which="mailing_id IS NULL"))
+_CLAIM_BULK = text(_TAKE.format(which="mailing_id IS NOT NULL"))
+# What a mailing says would otherwise be kept once for each of a million people.
 _SENT = """
-    UPDATE outgoing_mail SET state = 'sent', sent_at = now(), leased_by = NULL, error = NULL
+    UPDATE outgoing_mail SET state = 'sent', sent_at = now(), leased_by = NULL, error = NULL,
+        shared = CASE WHEN mailing_id IS NULL THEN shared ELSE '{}' END
     WHERE id = %s
 """
 # The same without waiting for the disk, which takes longer than the mail itself. Everybody sees
@@ -65,14 +75,29 @@ _LATER = """
 """
 
 
+# Whoever has withdrawn since, or wants no more updates, is spared. (Signatures lie above this
+# package, so their table is known by its name alone.)
+_SPARE = text(
+    """
+    DELETE FROM outgoing_mail m USING signature s
+    WHERE m.mailing_id IS NOT NULL AND m.state = 'queued' AND s.id = m.signature_id
+        AND NOT (s.state = 'confirmed' AND s.updates)
+    """
+)
+
+
 @dataclass
 class Tally:
-    """What became of a batch of `claimed` mails; `later` counts those that were not tried, too."""
+    """What became of a batch of `claimed` mails; `later` counts those that were not tried, too,
+    and `held` those whose signature is out. `bulk` of them belong to a mailing to supporters.
+    """
 
     claimed: int = 0
+    bulk: int = 0
     sent: int = 0
     later: int = 0
     failed: int = 0
+    held: int = 0
     unreachable: bool = False
 
 
@@ -82,16 +107,28 @@ def send_due(batch: int = BATCH) -> Tally:
     # One session from claim to last outcome: the leases hang on it.
     with autocommit_engine().connect() as connection:
         try:
-            rows = connection.execute(_CLAIM, {"batch": batch}).all()
-            tally.claimed = len(rows)
-            if rows:
+            if rows := _claim(connection, batch, tally):
                 with transport(settings()) as out:
-                    _send_all(connection, out, rows, tally)
+                    while rows:
+                        _send_all(connection, out, rows, tally)
+                        room = 0 if tally.unreachable else batch - tally.claimed
+                        rows = _claim(connection, room, tally) if room else []
         except BaseException:
             # Kept for the next task, the session would keep its leases for ten minutes.
             connection.invalidate()
             raise
     return tally
+
+
+def _claim(connection: Connection, room: int, tally: Tally) -> Sequence[Row[Any]]:
+    """Up to `room` mails that are due; of a mailing only when nobody waits for another, and few."""
+    rows = connection.execute(_CLAIM, {"batch": room}).all()
+    if not rows:
+        connection.execute(_SPARE)
+        rows = connection.execute(_CLAIM_BULK, {"batch": min(room, BULK_BATCH)}).all()
+        tally.bulk += len(rows)
+    tally.claimed += len(rows)
+    return rows
 
 
 def _send_all(
@@ -111,11 +148,17 @@ def _send_all(
 
 def _send_one(connection: Connection, out: Transport, row: Row[Any], tally: Tally) -> None:
     """Send one mail and record its outcome. Raises Unreachable, when that is recorded."""
+    if row.unwanted and hold(connection, row.id):
+        tally.held += 1
+        return
+    if row.revoked_at is not None:  # It was under way when the others were recalled.
+        _give_up(connection, row.id, REVOKED, tally)
+        return
     if row.attempts > MAX_ATTEMPTS:
         _give_up(connection, row.id, "given up: its worker died every time", tally)
         return
     try:
-        data = compose(row.kind, row.id, row.recipient, row.shared, row.signature_id)
+        data = _composed(row)
         out.send(row.recipient, message_id(row.id), data)
     except TemporaryFailure as error:
         if row.attempts < MAX_ATTEMPTS:
@@ -127,6 +170,8 @@ def _send_one(connection: Connection, out: Transport, row: Row[Any], tally: Tall
             raise
     except PermanentFailure as error:
         _give_up(connection, row.id, str(error), tally)
+    except NotComposed as error:
+        _give_up(connection, row.id, f"not composed: {error}", tally)
     except Exception as error:  # A row that cannot be composed must not hold up the others.
         # Not the traceback: an encoding error quotes the address it stumbled over.
         log.error("mail not composed", mail=row.id, kind=row.kind, error=type(error).__name__)
@@ -135,6 +180,24 @@ def _send_one(connection: Connection, out: Transport, row: Row[Any], tally: Tall
         tally.sent += 1
         keep = tally.sent % KEEP_EVERY == 0
         connection.exec_driver_sql(_SENT if keep else _SENT_SOON_KEPT, (row.id,))
+
+
+def _composed(row: Row[Any]) -> bytes:
+    about = row.office_link_id if row.signature_id is None else row.signature_id
+    goes_along = None
+    if row.attachment:
+        sha256 = row.shared.get("file_sha256", "")
+        goes_along = Attachment(row.attachment, row.attachment_name, sha256)
+    return compose(
+        row.kind,
+        row.id,
+        row.recipient,
+        row.shared,
+        about,
+        language=row.language,
+        number=row.number,
+        attachment=goes_along,
+    )
 
 
 def _give_up(connection: Connection, mail_id: int, reason: str, tally: Tally) -> None:

@@ -13,7 +13,8 @@ _COUNTS = text(
     SELECT count(*) FILTER (WHERE state = 'queued') AS queued,
         count(*) FILTER (WHERE state = 'sending') AS sending,
         count(*) FILTER (WHERE state = 'sent') AS sent,
-        count(*) FILTER (WHERE state = 'failed') AS failed FROM outgoing_mail
+        count(*) FILTER (WHERE state = 'failed') AS failed,
+        count(*) FILTER (WHERE state = 'held') AS held FROM outgoing_mail
     """
 )
 _LAG = text(
@@ -26,20 +27,23 @@ _LAG = text(
 
 @dataclass(frozen=True)
 class MailStatus:
-    """How many mails are in each state, and how many seconds the oldest unsent one has waited."""
+    """How many mails are in each state, and how many seconds the oldest unsent one has waited.
+
+    Held are those of signatures that are excluded or gone: nobody waits for them."""
 
     queued: int
     sending: int
     sent: int
     failed: int
+    held: int
     oldest_seconds: float
 
 
 def mail_status() -> MailStatus:
     """Count the outbox."""
     with autocommit_engine().connect() as connection:
-        queued, sending, sent, failed = connection.execute(_COUNTS).one()
-    return MailStatus(queued, sending, sent, failed, oldest_waiting())
+        queued, sending, sent, failed, held = connection.execute(_COUNTS).one()
+    return MailStatus(queued, sending, sent, failed, held, oldest_waiting())
 
 
 def oldest_waiting() -> float:
