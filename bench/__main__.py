@@ -1,4 +1,4 @@
-"""The benchmarks: `python -m bench [--quick] [NAME...]`, or `make bench`.
+"""The benchmarks: `python -m bench [--quick] [--crowd N] [NAME...]`, or `make bench`.
 
 It starts all that it needs on the loopback, prints tables in Markdown, and leaves nothing.
 """
@@ -10,14 +10,25 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from bench import chain, crowd, exporting_jobs, exports, pages, signing, workspace
+from bench import (
+    chain,
+    crowd,
+    exporting_jobs,
+    exports,
+    packages,
+    pages,
+    signing,
+    typesetting,
+    workspace,
+)
 from bench.machine import machine
 from bench.rounds import table
 from bench.scale import FULL, QUICK, Scale
 from bench.site import Site, running_site
 
-LIMIT_SECONDS = 20 * 60
+LIMIT_SECONDS = 60 * 60
 
 
 def run_pages(site: Site, scale: Scale) -> None:
@@ -46,12 +57,18 @@ def run_workspace(site: Site, scale: Scale) -> None:
     show(workspace.measure(site, scale))
 
 
+def run_package(site: Site, scale: Scale) -> None:
+    show(packages.measure(site, scale))
+    show(typesetting.measure(scale))
+
+
 BENCHES: dict[str, Callable[[Site, Scale], None]] = {
     "pages": run_pages,
     "signing": run_signing,
     "chain": run_chain,
     "crowd": run_crowd,
     "workspace": run_workspace,
+    "package": run_package,
 }
 
 
@@ -59,6 +76,7 @@ def main(arguments: list[str]) -> None:
     """Run the named benchmarks, or all. Ends with an error when anything goes wrong."""
     parser = argparse.ArgumentParser(prog="bench", description="The benchmarks.")
     parser.add_argument("--quick", action="store_true", help="only see that everything works")
+    parser.add_argument("--crowd", type=int, help="how many have signed the campaign of a crowd")
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     wanted = parser.parse_args(arguments)
     if unknown := set(wanted.names) - set(BENCHES):
@@ -66,6 +84,7 @@ def main(arguments: list[str]) -> None:
     stop_by_itself()
     began = time.monotonic()
     scale = QUICK if wanted.quick else FULL
+    scale = replace(scale, crowd=wanted.crowd or scale.crowd)
     with running_site(scale.workers) as site:
         show(f"{machine(site)}\n")
         for name in wanted.names or BENCHES:

@@ -1,7 +1,9 @@
-"""Exports: rows a second of CSV and XLSX beside the bare COPY of the same columns."""
+"""Exports: rows a second of CSV, XLSX and PDF beside the bare COPY of the same columns."""
 
 from __future__ import annotations
 
+import contextlib
+import datetime as dt
 import resource
 import subprocess
 import sys
@@ -12,8 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import text
 
-from campaign.delivery.exporting import export_signatures
+from campaign.commands.deliveries import deliveries
+from campaign.delivery.describing import Contents, Official
+from campaign.delivery.exporting import export_signatures, read_csv
+from campaign.delivery.lists import write_lists
 from campaign.extensions import db
 
 BARE = """
@@ -34,6 +40,8 @@ class Export:
     base_memory: int
     peak_memory: int
     """In bytes: of the process when ready to begin, and at most."""
+    child_memory: int = 0
+    """The most that any process below it has held."""
 
     @property
     def rate(self) -> float:
@@ -47,19 +55,20 @@ def contenders(env: dict[str, str], slug: str) -> dict[str, Callable[[], Export]
     """
 
     def contender(form: str) -> Callable[[], Export]:
-        return lambda: _measured(form, slug, env)
+        return lambda: measured(form, slug, env)
 
     return {"COPY": contender("bare"), "CSV": contender("csv"), "XLSX": contender("xlsx")}
 
 
-def _measured(form: str, slug: str, env: dict[str, str]) -> Export:
+def measured(form: str, slug: str, env: dict[str, str]) -> Export:
+    """One export of the form `bare`, `csv`, `xlsx`, `pdf` or `package`."""
     with tempfile.TemporaryDirectory(prefix="groundswell-bench-") as folder:
         line = [sys.executable, "-m", "bench.export", form, slug, folder]
-        done = subprocess.run(line, env=env, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(line, env=env, capture_output=True, text=True, timeout=3600)
     if done.returncode:
         raise RuntimeError(f"the {form} export failed: {done.stderr.strip()}")
-    rows, seconds, base, peak = done.stdout.split()
-    return Export(int(rows), float(seconds), int(base), int(peak))
+    rows, seconds, *memory = done.stdout.split()
+    return Export(int(rows), float(seconds), *map(int, memory))
 
 
 def bare_copy(slug: str, path: Path) -> int:
@@ -76,25 +85,61 @@ def bare_copy(slug: str, path: Path) -> int:
     return rows
 
 
-def peak() -> int:
-    """The most memory that this process has held, in bytes."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+def typeset(slug: str, table: Path) -> int:
+    """The list of signatures as PDF, of a table that is there."""
+    with table.open("rb") as file:
+        rows = sum(1 for _ in read_csv(file))
+    now = dt.datetime.now(dt.UTC)
+    contents = Contents(
+        slug, slug, Official("o", "O", "", ""), 1, True, now, now, "bench", rows, 1, rows, ()
+    )
+    write_lists(contents, table, table.with_suffix(".pdf"))
+    return rows
+
+
+def compile_package(slug: str, folder: Path) -> int:
+    """A whole delivery of everything, by the command."""
+    query = text(
+        "SELECT min(o.slug) FROM official o JOIN campaign_official a ON a.official_id = o.id"
+        " JOIN campaign c ON c.id = a.campaign_id WHERE c.slug = :slug"
+    )
+    with db.engine.connect() as connection:
+        official = str(connection.execute(query, {"slug": slug}).scalar_one())
+    package = folder / "package.zip"
+    words = ["compile", slug, "--official", official, "-o", str(package), "--full"]
+    deliveries.main(words, standalone_mode=False)
+    with db.engine.connect() as connection:
+        last = "SELECT row_count FROM delivery ORDER BY id DESC LIMIT 1"
+        return int(connection.exec_driver_sql(last).scalar_one())
+
+
+def peak(whose: int = resource.RUSAGE_SELF) -> int:
+    """The most memory that this process, or one of its children, has held, in bytes."""
+    return resource.getrusage(whose).ru_maxrss * 1024
 
 
 def main(form: str, slug: str, folder: str) -> None:
-    """Export once; print rows, seconds, memory before and at most."""
+    """Export once; print rows, seconds, memory before, at most, and of children."""
     from campaign import create_app
 
     path = Path(folder) / f"signatures.{form}"
-    with create_app().app_context():
+    with create_app().app_context(), contextlib.redirect_stdout(sys.stderr):
         with db.engine.connect() as connection:
             connection.exec_driver_sql("SELECT 1")
+        if form == "pdf":
+            path = path.with_suffix(".csv")
+            export_signatures(slug, "csv", path)
         base, began = peak(), time.perf_counter()
         if form == "bare":
             rows = bare_copy(slug, path)
+        elif form == "pdf":
+            rows = typeset(slug, path)
+        elif form == "package":
+            rows = compile_package(slug, Path(folder))
         else:
             rows = export_signatures(slug, "xlsx" if form == "xlsx" else "csv", path)
-        print(rows, time.perf_counter() - began, base, peak())
+        seconds = time.perf_counter() - began
+    print(rows, seconds, base, peak(), peak(resource.RUSAGE_CHILDREN))
 
 
 if __name__ == "__main__":

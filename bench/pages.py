@@ -22,7 +22,7 @@ def measure(site: Site, port: int, scale: Scale) -> str:
     hello = site.web("hello", HELLO)
     contenders: dict[str, Callable[[], Load]] = {
         "hello (the server alone)": partial(pull, hello, "/", scale),
-        "style sheet": partial(pull, port, asset("css/site.css"), scale),
+        "style sheet": partial(pull, port, asset("css/public.css"), scale),
         "campaign page, cached": partial(pull, port, PAGE, scale),
         "campaign page, no cache": partial(pull, uncached, PAGE, scale),
     }

@@ -14,21 +14,17 @@ from campaign.app import workspace
 from campaign.campaigns.facts import forget_facts
 from campaign.extensions import db
 from tests.support.app import make_app
+from tests.support.emptying import empty, tables_in
 
 pytest_plugins = [
     "tests.support.servers",
     "tests.support.smtp",
     "tests.support.site",
+    "tests.support.speaking",
     "tests.support.staff",
     "tests.browser.workspace",
+    "tests.browser.verifying",
 ]
-
-_TABLES = (
-    "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables"
-    " WHERE schemaname = 'public' AND tablename <> 'alembic_version'"
-)
-# Nothing may empty the record; a test that starts anew must.
-_GUARD = "ALTER TABLE audit_event {} TRIGGER audit_event_append_only"
 
 
 # A thousand tests sign in; what a password costs is shown by a test of its own.
@@ -47,15 +43,19 @@ def session_app(
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def tables(session_app: Flask) -> list[str]:
+    """All tables that tests fill, in the order in which they can be emptied."""
+    with session_app.app_context(), db.engine.connect() as connection:
+        return tables_in(connection)
+
+
 @pytest.fixture
-def app(session_app: Flask) -> Iterator[Flask]:
+def app(session_app: Flask, tables: list[str]) -> Iterator[Flask]:
     """The application on an empty database, inside its context."""
     with session_app.app_context():
         with db.engine.begin() as connection:
-            connection.exec_driver_sql(_GUARD.format("DISABLE"))
-            tables = connection.exec_driver_sql(_TABLES).scalar_one()
-            connection.exec_driver_sql(f"TRUNCATE {tables} RESTART IDENTITY")
-            connection.exec_driver_sql(_GUARD.format("ENABLE ALWAYS"))
+            empty(connection, tables)
         forget_facts()
         session_app.extensions["groundswell.pages"].forget()
         yield session_app

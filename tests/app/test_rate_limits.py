@@ -53,6 +53,14 @@ def test_too_many_from_one_network_wait_and_others_do_not(limited: Flask, redis_
     assert b"192.0.2.7" not in keys
 
 
+def test_asking_for_mails_is_limited_as_signing_is(limited: Flask) -> None:
+    make_campaign()
+    client = limited.test_client()
+    path = "/campaigns/night-buses/resend"
+    asked = [client.post(path, data={"email": f"s{n}@example.org"}).status_code for n in range(61)]
+    assert asked == [303] * 60 + [429]
+
+
 def test_an_answer_does_not_count_down_for_everyone_to_see(limited: Flask) -> None:
     make_campaign()
     first = limited.test_client().post(SIGN, data=form())
@@ -76,3 +84,26 @@ def test_a_browser_gets_a_page_and_json_gets_json(limited: Flask) -> None:
     )
     assert answer.status_code == 429
     assert answer.is_json
+
+
+def test_links_for_offices_are_asked_for_a_few_times_an_hour(limited: Flask) -> None:
+    def ask(address: str) -> int:
+        where = {"REMOTE_ADDR": address}
+        fields = {"email": "office@example.org"}
+        return limited.test_client().post("/office", data=fields, environ_base=where).status_code
+
+    assert {ask("192.0.2.9") for _ in range(20)} == {303}
+    assert ask("192.0.2.9") == 429
+    assert ask("198.51.100.9") == 303
+
+
+def test_a_form_in_a_frame_gives_nobody_another_allowance(limited: Flask) -> None:
+    make_campaign()
+    assert {post(limited, number)[0] for number in range(60)} == {303}
+    framed = SIGN.replace("/sign", "/embed/sign")
+    for address, status in (("192.0.2.7", 429), ("198.51.100.7", 303)):
+        answer = limited.test_client().post(
+            framed, data=form(), environ_base={"REMOTE_ADDR": address}
+        )
+        assert answer.status_code == status
+        assert "X-Frame-Options" not in answer.headers

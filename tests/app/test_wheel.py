@@ -12,7 +12,8 @@ from campaign.resources import folder
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = (
-    "campaign", "worker", "templates", "static", "migrations", "demo",
+    "campaign", "worker", "templates", "static", "migrations", "demo", "verifier",
+    "translations",
     "pyproject.toml", "setup.py", "README.md", "LICENSE",
 )  # fmt: skip
 
@@ -34,7 +35,7 @@ def test_an_installed_wheel_finds_its_resources(tmp_path: Path) -> None:
     )  # fmt: skip
     assert "_resources" in found.stdout
     resources = tmp_path / "installed" / "campaign" / "_resources"
-    for name in ("templates", "static", "migrations", "demo"):
+    for name in ("templates", "static", "migrations", "demo", "verifier", "translations"):
         wanted = {f.relative_to(folder(name)) for f in folder(name).rglob("*") if f.is_file()}
         there = {f.relative_to(resources / name) for f in (resources / name).rglob("*")}
         assert {f for f in wanted if "__pycache__" not in f.parts} <= there

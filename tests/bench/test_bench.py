@@ -30,6 +30,7 @@ ROWS = (
     "page, cached",
     "100 |",
     "dashboard",
+    "100 | whole package",
 )
 
 

@@ -9,18 +9,27 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from campaign.languages import DEFAULT
+from campaign.mail.kinds import KINDS
 from tests.browser.chromium import running_browser
 from tests.browser.stage import CAMPAIGN, Stage, prepare
 from tests.browser.states import STATES, show
+from tests.mail.test_wording import parts
+from tests.support.app import make_app
 from tests.support.site import ROOT, running_site
 
 SIGNED = {"night-buses": 3412, "clean-tamsel": 7986, "school-libraries": 1204, "closed": 388}
+
+# One language that is read from the left, and one from the right.
+LANGUAGES = ("en", "ar")
+OUTSIDE = sorted(kind for kind in KINDS if not kind.startswith("staff-"))
 
 
 def main() -> None:
@@ -31,34 +40,51 @@ def main() -> None:
             for slug, number in SIGNED.items():
                 site.command("signatures", "generate", slug, number)
             every_page(browser, stage)
+            every_mail(browser, folder)
             for_the_readme(browser, stage)
 
 
 def every_page(browser: Browser, stage: Stage) -> None:
-    folder = ROOT / "screenshots"
-    folder.mkdir(exist_ok=True)
-    for width, dark in product((390, 1280), (False, True)):
-        scheme: Literal["light", "dark"] = "dark" if dark else "light"
-        context = browser.new_context(
-            base_url=stage.site.base,
-            viewport={"width": width, "height": 900},
-            color_scheme=scheme,
-        )
+    base = stage.site.base
+    for context, code, kind in looks(browser, base_url=base):
 
         def visit(path: str) -> Page:
             page = context.new_page()  # noqa: B023
-            page.goto(path)
+            own = path.removeprefix(base)
+            page.goto(own if code == DEFAULT or own.startswith("/dev/") else f"/{code}{own}")  # noqa: B023
             return page
 
         for state in STATES:
-            name = re.sub("[^a-z]+", "-", state)
-            show(visit, stage, state).screenshot(
-                path=folder / f"{name}-{width}-{scheme}.png", full_page=True
-            )
-        for kind, mail in stage.mails.items():
-            path = folder / f"mail-{kind}-{width}-{scheme}.png"
-            visit(f"/dev/mailbox/{mail}/html").screenshot(path=path, full_page=True)
+            shoot(show(visit, stage, state), f"{re.sub('[^a-z]+', '-', state)}-{kind}")
+
+
+def every_mail(browser: Browser, folder: Path) -> None:
+    """Each mail to people outside, as its HTML part shows it."""
+    app = make_app("postgresql://127.0.0.1/none", "redis://127.0.0.1:1/0", folder)
+    for context, code, kind in looks(browser):
+        for mail in OUTSIDE:
+            page = context.new_page()
+            with app.app_context():
+                page.set_content(parts(mail, code)[2])
+            shoot(page, f"mail-{mail}-{kind}")
+
+
+def looks(browser: Browser, **options: Any) -> Iterator[tuple[BrowserContext, str, str]]:
+    """A context for each size, scheme and language, with the language and a name for it."""
+    for width, dark, code in product((390, 1280), (False, True), LANGUAGES):
+        scheme: Literal["light", "dark"] = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, **options
+        )
+        yield context, code, f"{width}-{scheme}-{code}"
         context.close()
+
+
+def shoot(page: Page, name: str) -> None:
+    folder = ROOT / "screenshots"
+    folder.mkdir(exist_ok=True)
+    page.screenshot(path=folder / f"{name}.png", full_page=True)
+    page.close()
 
 
 def for_the_readme(browser: Browser, stage: Stage) -> None:

@@ -16,6 +16,7 @@ from flask import Flask
 
 from campaign.links import make_token
 from campaign.settings import from_environment
+from tests.delivery.making import TAKEN
 from tests.local.processes import until
 from tests.support.making import form
 from tests.support.site import ROOT, Site
@@ -24,6 +25,7 @@ CONTENT = Path(__file__).with_name("content")
 CAMPAIGN = "/campaigns/night-buses"
 # What becomes of the signer of that name, through whose link the page is then opened.
 SIGNERS = ("pending", "confirmed", "withdrawn", "excluded")
+OWN = (*SIGNERS, "erased")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class Stage:
     site: Site
     links: dict[str, str]
     mails: dict[str, str]
+    own: dict[str, str]
 
 
 def prepare(site: Site, folder: Path) -> Stage:
@@ -40,11 +43,15 @@ def prepare(site: Site, folder: Path) -> Stage:
     _import(site, "campaigns", [*_demo("campaigns"), *sorted(CONTENT.glob("campaign-*.md"))])
     _import(site, "articles", [*_demo("articles"), *CONTENT.glob("article-*.md"), *_fill(folder)])
     site.command("signatures", "generate", "reached", 7)
-    for name in SIGNERS:
+    for name in OWN:
         sign(site, f"{name}@example.org")
-    links = {name: link_in(mail_to(site, f"{name}@example.org")[1]) for name in SIGNERS}
-    for name in ("confirmed", "withdrawn", "excluded"):
+    links = {name: link_in(mail_to(site, f"{name}@example.org")[1]) for name in OWN}
+    for name in OWN[1:]:
         assert site.post(links[name]).status == 303
+    own = {name: _own_page(site, f"{name}@example.org") for name in OWN}
+    _hand_over(site, folder)
+    _change_their_mind(site, own["confirmed"])
+    assert site.post(f"{own['erased']}/erase").status == 303
     for state in ("withdrawn", "excluded"):
         site.rows("UPDATE signature SET state = %s WHERE email = %s", state, f"{state}@example.org")
     site.rows("UPDATE campaign SET state = 'delivered' WHERE slug = 'delivered'")
@@ -52,7 +59,7 @@ def prepare(site: Site, folder: Path) -> Stage:
     site.rows("DELETE FROM mail_allowance")  # As if ten minutes had passed.
     sign(site, "confirmed@example.org")
     mails["already-signed"] = mail_to(site, "confirmed@example.org", which=2)[0]
-    return Stage(site, {**links, "expired": _expired(site)}, mails)
+    return Stage(site, {**links, "expired": _expired(site)}, mails, own)
 
 
 def sign(site: Site, email: str) -> None:
@@ -85,8 +92,11 @@ def emptied(site: Site) -> Iterator[None]:
     """Without campaigns, articles and mails, as a new site is; everything is put back."""
     letters, aside = site.data_dir / "mail", site.data_dir / "mail aside"
     states = site.rows("SELECT state, id FROM campaign")
-    site.rows("CREATE TABLE article_aside AS TABLE article")
-    site.rows("DELETE FROM article")
+    tables = ("article", "article_translation")
+    for table in tables:
+        site.rows(f"CREATE TABLE {table}_aside AS TABLE {table}")
+    for table in reversed(tables):
+        site.rows(f"DELETE FROM {table}")
     site.rows("UPDATE campaign SET state = 'draft'")
     letters.rename(aside)
     try:
@@ -95,8 +105,9 @@ def emptied(site: Site) -> Iterator[None]:
         yield
     finally:
         aside.rename(letters)
-        site.rows("INSERT INTO article SELECT * FROM article_aside")
-        site.rows("DROP TABLE article_aside")
+        for table in tables:
+            site.rows(f"INSERT INTO {table} SELECT * FROM {table}_aside")
+            site.rows(f"DROP TABLE {table}_aside")
         for state, number in states:
             site.rows("UPDATE campaign SET state = %s WHERE id = %s", state, number)
         until(lambda: all(_has_content(site)))
@@ -108,10 +119,47 @@ def _has_content(site: Site) -> list[bool]:
 
 
 def _expired(site: Site) -> str:
+    with time_machine.travel("2026-01-01T12:00Z"):
+        return f"/confirm/{_token(site, 'confirm', 1)}"
+
+
+def _own_page(site: Site, email: str) -> str:
+    number = site.value("SELECT id FROM signature WHERE email = %s", email)
+    return f"/mine/{_token(site, 'mine', number)}"
+
+
+def _token(site: Site, purpose: str, number: int) -> str:
     app = Flask("site")
     app.extensions["groundswell"] = from_environment(site.env)
-    with app.app_context(), time_machine.travel("2026-01-01T12:00Z"):
-        return f"/confirm/{make_token('confirm', 1)}"
+    with app.app_context():
+        return make_token(purpose, number)
+
+
+def _change_their_mind(site: Site, own: str) -> None:
+    """Correct what was delivered already, and be shown publicly for a moment."""
+    right = {"name": "Zoë Nguyễn-Ward", "country": "IE", "postcode": "D02 X285"}
+    for path, data in (
+        ("correct", {**right, "comment": "I walk home at two."}),
+        ("public", {"wanted": "y"}),
+        ("public", {"wanted": "n"}),
+    ):
+        assert site.post(f"{own}/{path}", data).status == 303
+
+
+def _hand_over(site: Site, folder: Path) -> None:
+    """Deliver to both officials, one of whom acknowledges it."""
+    slugs = site.rows(
+        "SELECT o.slug FROM official o JOIN campaign_official a ON a.official_id = o.id"
+        " JOIN campaign c ON c.id = a.campaign_id WHERE c.slug = 'night-buses' ORDER BY o.id"
+    )
+    for (slug,) in slugs[:2]:
+        path = folder / f"{slug}.zip"
+        site.command("deliveries", "compile", "night-buses", "--official", slug, "-o", path)
+    site.rows("UPDATE delivery SET state = 'sent', sent_at = now()")
+    site.rows(TAKEN)
+    site.rows(
+        "UPDATE delivery SET state = 'acknowledged', acknowledged_at = now() WHERE number = 1"
+    )
 
 
 def _import(site: Site, what: str, files: list[Path]) -> None:

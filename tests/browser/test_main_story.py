@@ -34,10 +34,21 @@ def test_a_reader_signs_confirms_and_is_counted_without_javascript(
     assert stage.site.rows(query, READER) == [("pending", "from=the-last-bus-home")]
 
     page.get_by_role("button", name="Yes, count my signature").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("Your signature counts")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Thank you. You are number")
     assert stage.site.rows(query, READER)[0][0] == "confirmed"
     assert until(lambda: counted(page) > before)
     assert counted(page) == before + 1
+
+
+def test_an_article_keeps_its_action_at_hand_on_a_telephone(visit: Visit) -> None:
+    page = visit("/articles/the-last-bus-home", width=390, javascript=False)
+    at_hand = page.locator(".jump").get_by_role("link", name="Sign the pledge")
+    page.get_by_role("heading", name="What a timetable decides").scroll_into_view_if_needed()
+    expect(at_hand).to_be_in_viewport()
+    page.get_by_role("complementary", name="Take action").scroll_into_view_if_needed()
+    expect(at_hand).to_be_hidden()
+    page.get_by_role("contentinfo").scroll_into_view_if_needed()
+    expect(at_hand).not_to_be_in_viewport()
 
 
 def sign(page: Page) -> None:

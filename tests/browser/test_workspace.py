@@ -10,9 +10,10 @@ from passlib.totp import TOTP
 from playwright.sync_api import Browser, FilePayload, Page, StorageState, expect
 
 from tests.browser.test_pages import expect_usable
-from tests.browser.workspace import ADMIN, ORGANISER, Enter, Workspace, sign_in
+from tests.browser.workspace import ADMIN, ORGANISER, SHEET, Enter, Workspace, sign_in
 
 OUTSIDE = ("/staff/login", "/staff/reset", "/staff/wan-signin", "/staff/nothing-here")
+_MAYOR = "official=ilse-okonjo-brandt"
 INSIDE = (
     "/staff/",
     "/staff/me",
@@ -29,6 +30,8 @@ INSIDE = (
     "/staff/articles/new",
     "/staff/articles/the-last-bus-home/edit",
     "/staff/articles/the-last-bus-home/history",
+    "/staff/articles/the-last-bus-home/translations",
+    "/staff/articles/the-last-bus-home/translations/ar",
     "/staff/officials",
     "/staff/officials/new",
     "/staff/officials/import",
@@ -38,6 +41,8 @@ INSIDE = (
     "/staff/campaigns/night-buses",
     "/staff/campaigns/night-buses/edit",
     "/staff/campaigns/night-buses/versions",
+    "/staff/campaigns/night-buses/translations",
+    "/staff/campaigns/night-buses/translations/es",
     "/staff/campaigns/night-buses/history",
     "/staff/campaigns/night-buses/signatures",
     "/staff/campaigns/clean-tamsel/signatures",
@@ -48,9 +53,19 @@ INSIDE = (
     "/staff/campaigns/night-buses/signatures/exclusions",
     "/staff/campaigns/night-buses/signatures/exclusions/preview?domain=example.org",
     "/staff/campaigns/night-buses/signatures/exclusions/preview",
+    "/staff/campaigns/night-buses/paper",
+    "/staff/campaigns/clean-tamsel/paper",
+    "/staff/campaigns/night-buses/paper/1",
+    "/staff/campaigns/night-buses/paper/1?after=1000",
+    "/staff/campaigns/night-buses/paper/1/1/erase",
     "/staff/campaigns/night-buses/exports",
     "/staff/campaigns/night-buses/exports/new",
     "/staff/campaigns/night-buses/deliveries",
+    "/staff/campaigns/night-buses/deliveries/new",
+    f"/staff/campaigns/night-buses/deliveries/new?{_MAYOR}",
+    f"/staff/campaigns/night-buses/deliveries/preview?{_MAYOR}&countries=GB&countries=FR",
+    f"/staff/campaigns/night-buses/deliveries/preview?{_MAYOR}&postcodes=NOWHERE",
+    f"/staff/campaigns/night-buses/deliveries/preview?{_MAYOR}&countries=XX&postcodes=%25",
     "/staff/campaigns/nothing-here",
 )
 # Pages with a form that is sent empty, and the button that sends it.
@@ -62,6 +77,7 @@ MISTAKES = {
     "/staff/campaigns/new": "Save",
     "/staff/campaigns/night-buses/signatures/1": "Exclude",
     "/staff/campaigns/night-buses/signatures/exclusions/preview?domain=example.org": "Exclude",
+    "/staff/campaigns/night-buses/paper": "Look at it",
     "/staff/campaigns/night-buses/exports/new": "Order",
 }
 
@@ -124,6 +140,50 @@ def test_a_table_of_officials_is_reported_line_by_line(enter: Enter, admin: Stor
     page.get_by_role("button", name="Import").click()
     expect(page.get_by_role("heading", name="1 line taken, 1 refused")).to_be_focused()
     expect_usable(page)
+
+
+def test_paper_is_looked_at_imported_and_undone_without_a_script(
+    enter: Enter, workspace: Workspace
+) -> None:
+    page = enter("/staff/campaigns/school-libraries/paper", email=ADMIN, javascript=False)
+    file: FilePayload = {"name": "a.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("heading", name="Import 2 signatures")).to_be_visible()
+    expect(page.get_by_text("country: it is missing")).to_be_visible()
+    page.get_by_role("button", name="Import").click()
+    page.get_by_label("Name of the batch").fill("Station")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Batch Station")
+    page.get_by_label("Name or address").fill("nguyễn")
+    page.get_by_role("button", name="Find").click()
+    page.get_by_role("link", name="Erase").click()
+    page.get_by_role("button", name="Erase").click()
+    expect(page.get_by_text("The person is erased.")).to_be_visible()
+    page.get_by_text("Undo the whole batch").click()
+    page.get_by_label("I am sure").check()
+    page.get_by_role("button", name="Undo the batch").click()
+    expect(page.get_by_text("1 signature is counted no more")).to_be_visible()
+    query = (
+        "SELECT string_agg(state || name, ' ' ORDER BY state)"
+        " FROM paper_signature WHERE batch_id = %s"
+    )
+    assert workspace.site.value(query, int(page.url.rpartition("/")[2])) == "erased undone"
+
+
+def test_a_table_of_paper_can_be_looked_at_by_everybody(enter: Enter, admin: StorageState) -> None:
+    page = enter("/staff/campaigns/school-libraries/paper", storage_state=admin)
+    file: FilePayload = {"name": "a.csv", "mimeType": "text/csv", "buffer": SHEET.encode()}
+    page.get_by_label("File").set_input_files(file)
+    page.get_by_role("button", name="Look at it").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("What the table holds")
+    expect_usable(page)
+    page.evaluate("for (const form of document.forms) form.noValidate = true")
+    page.get_by_role("button", name="Import").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect_usable(page)
+    page.get_by_role("button", name="Discard the table").click()
+    expect(page.get_by_text("Nothing of it was imported")).to_be_visible()
 
 
 def test_an_organiser_signs_in_and_out_with_the_keyboard_alone(enter: Enter) -> None:

@@ -200,15 +200,30 @@ def test_an_admin_requests_a_delivery_and_downloads_it(
     enter: Enter, burst: Workspace, tmp_path: Path
 ) -> None:
     page = enter(f"{CAMPAIGN}/deliveries", email=ADMIN)
+    page.get_by_role("link", name="New delivery").click()
+    if page.get_by_role("heading", name="For whom is it?").is_visible():
+        page.get_by_role("main").get_by_role("listitem").get_by_role("link").last.click()
+    page.get_by_role("button", name="Preview it").click()
+    expect(page.get_by_role("region", name="Rows as they would be delivered")).to_be_visible()
     with held(burst.site, "ACCESS EXCLUSIVE"):
         page.get_by_role("button", name="Request the delivery").click()
         expect(page.get_by_role("heading", name="Being compiled")).to_be_visible()
         expect_usable(page)
-    expect(page.get_by_role("link", name="Download delivery 1")).to_be_visible(timeout=PATIENCE)
+        page.get_by_text("Cancel it").click()
+        page.get_by_role("button", name="Cancel the delivery").click()
+        expect(page.get_by_role("status")).to_contain_text("is cancelled")
+        expect_usable(page)
+        page.get_by_role("button", name="Request the same again").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Delivery 2")
+    download = page.get_by_role("link", name="Download the package")
+    expect(download).to_be_visible(timeout=PATIENCE)
     expect_usable(page)
-    digest, _ = fetched(page, "Download delivery 1", tmp_path / "package.zip")
-    expect(page.get_by_role("region", name="Deliveries")).to_contain_text(digest)
+    digest, _ = fetched(page, "Download the package", tmp_path / "package.zip")
+    expect(page.get_by_role("region", name="On record")).to_contain_text(digest)
     burst.site.command("deliveries", "verify", tmp_path / "package.zip")
+    page.goto(f"{CAMPAIGN}/deliveries")
+    expect(page.get_by_role("region", name="Deliveries")).to_contain_text(digest)
+    expect_usable(page)
 
 
 @contextmanager

@@ -19,8 +19,9 @@ _REFUSED_PAGE = re.compile(r"Failed to load resource: the server responded with 
 class Watch:
     """Complaints about a context: requests to others, console errors, cookies, broken policies."""
 
-    def __init__(self, context: BrowserContext, base: str) -> None:
-        self.base = base
+    def __init__(self, context: BrowserContext, base: str | tuple[str, ...]) -> None:
+        # The site that is looked at; where it is part of another site's page, both.
+        self.bases = tuple(f"{one}/" for one in ([base] if isinstance(base, str) else base))
         self.context = context
         self.complaints: list[str] = []
         context.add_init_script(REPORT_VIOLATIONS)
@@ -30,7 +31,7 @@ class Watch:
         context.on("weberror", lambda error: self.complaints.append(str(error.error)))
 
     def _request(self, request: Request) -> None:
-        if not request.url.startswith(self.base + "/"):
+        if not request.url.startswith(self.bases):
             self.complaints.append(f"a request left the site: {request.url}")
 
     def _lost(self, request: Request) -> None:

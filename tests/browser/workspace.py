@@ -16,6 +16,14 @@ from tests.support.smtp import free_port
 ADMIN, ORGANISER = "admin@demo.example", "organiser@demo.example"
 PASSWORD = "tide-lifts-all-boats"
 
+# Two people who signed on paper, one of them twice, and a line that is refused.
+SHEET = """name,postcode,country,signed_on,comment,email
+Ada Okafor,N1 9GU,GB,2026-03-01,"Please, for my grandmother’s sake: the last bus leaves at nine.",
+Zoë Nguyễn,,DE,2026-03-02,,zoe@a-mail-provider-with-a-rather-long-name.example
+Ada Okafor,N1 9GU,GB,2026-03-01,"Please, for my grandmother’s sake: the last bus leaves at nine.",
+Bo Lind,11122,,2026-03-02,,
+"""
+
 Enter = Callable[..., Page]
 
 
@@ -34,6 +42,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     settings = {"PORT": str(port), "BASE_URL": base, "SMTP_URL": "", "WEB_WORKERS": "1"}
     with running_site(tmp_path_factory.mktemp("workspace"), **settings) as site:
         site.command("signatures", "generate", "night-buses", 400)
+        sheet = site.data_dir / "sheet.csv"
+        sheet.write_text(SHEET)
+        site.command("signatures", "import", "night-buses", sheet, "--batch", "Market, spring")
         yield Workspace(site, base)
 
 

@@ -10,7 +10,9 @@ from flask import Flask
 
 from campaign.app import build_app
 from campaign.commands import Commands
+from campaign.extensions import db
 from campaign.settings import Settings, from_environment
+from tests.support.emptying import keep_in_order
 
 SECRET = "a secret for tests that is long enough to be one"
 
@@ -39,6 +41,6 @@ def migrate_template(database_url: str) -> None:
     app = make_app(database_url, "redis://127.0.0.1:1/0", Path("/nonexistent"))
     with app.app_context():
         flask_migrate.upgrade()
-        from campaign.extensions import db
-
+        with db.engine.begin() as connection:
+            keep_in_order(connection)
         db.engine.dispose()

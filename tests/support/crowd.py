@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import text
 
 from campaign.extensions import db
+from campaign.signatures import counting
 from campaign.signatures.changes import NEEDED, note_change
 from campaign.signatures.consents import CURRENT
 
@@ -55,3 +56,10 @@ def put(number: int = 1, **given: Any) -> list[int]:
     }
     with db.engine.begin() as connection:
         return list(connection.execute(_PUT, values).scalars())
+
+
+def expect_no_drift() -> None:
+    """Every count and chart is what the rows say, before and after it is folded."""
+    assert counting.check() == []
+    counting.fold()
+    assert counting.check() == []

@@ -70,3 +70,8 @@ def value(query: str, **values: Any) -> Any:
 def confirm_token(email: str = "zoe@example.org") -> str:
     """The token that the confirmation mail to `email` carries."""
     return make_token("confirm", value("SELECT id FROM signature WHERE email = :e", e=email))
+
+
+def somebody_waits() -> bool:
+    """Whether a session waits for a lock that another one holds."""
+    return bool(rows("SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
