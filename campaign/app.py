@@ -15,6 +15,7 @@ from campaign.errors import SettingsError
 from campaign.extensions import db, limiter, migrate
 from campaign.public import cache, pages
 from campaign.public.beside import Beside
+from campaign.public.languages import InLanguage
 from campaign.resources import folder
 from campaign.settings import Settings
 
@@ -43,7 +44,7 @@ def build_app(settings: Settings) -> Flask:
     limiter.init_app(app)
     pages.register(app)
     app.extensions["groundswell.pages"] = kept = cache.PageCache(app.wsgi_app)
-    both = Beside(kept, lambda: workspace(app).wsgi_app, settings.base_url)
+    both = Beside(InLanguage(kept), lambda: workspace(app).wsgi_app, settings.base_url)
     app.wsgi_app = _behind(both, settings.trusted_proxies)  # type: ignore[assignment,method-assign]
     return app
 

@@ -25,8 +25,13 @@ EXCLUDE = "moderation.exclude"
 WATCH = "moderation.watch"
 MAKE_EXPORTS = "delivery.make_exports"
 COMPILE = "delivery.compile"
+MAIL_SUPPORTERS = "delivery.mail_supporters"
+REMIND = "delivery.remind"
+REMIND_SUPPORTERS = "upkeep.remind_supporters"
+RETAIN = "upkeep.retain"
 
-# Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting.
+# Every job and the queue that it waits in: what may take minutes keeps nothing prompt waiting, and
+# what may take hours is done by one process of a worker at a time, which has one more for it.
 QUEUES = {
     SEND_MAIL: "prompt",
     FOLD_COUNTS: "prompt",
@@ -37,7 +42,11 @@ QUEUES = {
     EXCLUDE: "slow",
     WATCH: "slow",
     MAKE_EXPORTS: "slow",
-    COMPILE: "slow",
+    COMPILE: "compile",
+    MAIL_SUPPORTERS: "slow",
+    REMIND: "slow",
+    REMIND_SUPPORTERS: "slow",
+    RETAIN: "slow",
 }
 
 # At most one wake-up of a kind in this many seconds, however many people sign meanwhile.

@@ -10,6 +10,8 @@ from itsdangerous import BadSignature, SignatureExpired, TimestampSigner
 from campaign.errors import LinkExpired, NotFound
 from campaign.settings import Settings
 
+SITE_NAME = "Groundswell"
+
 
 def settings() -> Settings:
     """The settings of the running application."""

@@ -8,7 +8,7 @@ _PACKAGE = Path(__file__).resolve().parent
 
 
 def folder(name: str) -> Path:
-    """The folder `name` (`templates`, `static`, `migrations`, `demo`) wherever this copy keeps it.
+    """The folder `name` (such as `templates` or `static`) wherever this copy keeps it.
 
     In a checkout it lies beside the package; a wheel carries it inside the package.
     Raises FileNotFoundError when neither is there.

@@ -49,6 +49,12 @@ class Settings:
     rate_limits: bool = True
     metrics_token: str | None = field(default=None, repr=False)
     export_days: int = 7
+    package_days: int = 90
+    delivery_mail_mb: int = 10
+    keep_months: int = 6
+    unconfirmed_days: int = 30
+    organisation: str = ""
+    contact_email: str = ""
 
     @property
     def production(self) -> bool:
@@ -90,6 +96,13 @@ def from_environment(env: Mapping[str, str] | None = None) -> Settings:
         rate_limits=rate_limits,
         metrics_token=env.get("METRICS_TOKEN") or None,
         export_days=_integer(env, "EXPORT_DAYS", 7, 1, 365),
+        package_days=_integer(env, "PACKAGE_DAYS", 90, 14, 3650),
+        delivery_mail_mb=_integer(env, "DELIVERY_MAIL_MB", 10, 0, 25),
+        keep_months=_integer(env, "KEEP_MONTHS", 6, 1, 120),
+        # No earlier than a link to confirm could still be opened.
+        unconfirmed_days=_integer(env, "UNCONFIRMED_DAYS", 30, 20, 365),
+        organisation=_one_line(env, "ORGANISATION", ""),
+        contact_email=_contact(env),
     )
 
 
@@ -125,6 +138,13 @@ def _one_line(env: Mapping[str, str], name: str, default: str) -> str:
     value = env.get(name) or default
     if any(ord(character) < 32 for character in value):
         raise SettingsError(f"{name} must be a single line")
+    return value
+
+
+def _contact(env: Mapping[str, str]) -> str:
+    value = _one_line(env, "CONTACT_EMAIL", "")
+    if value and not re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", value):
+        raise SettingsError(f"CONTACT_EMAIL must be like privacy@example.org, not {value!r}")
     return value
 
 

@@ -16,7 +16,7 @@ _PUT = text(
 )
 _PUT_TO_ADMINS = text(
     "INSERT INTO outgoing_mail (kind, recipient, language, shared)"
-    " SELECT 'staff-alert', email, 'en', CAST(:shared AS jsonb) FROM account"
+    " SELECT :kind, email, 'en', CAST(:shared AS jsonb) FROM account"
     " WHERE role = 'admin' AND active AND password IS NOT NULL"
 )
 
@@ -33,8 +33,20 @@ def send_notice(recipient: str, what: str) -> None:
 
 def alert_admins(connection: Connection, shared: dict[str, str]) -> None:
     """Mail every admin that signatures come in unusually fast, in the caller's transaction."""
-    values = {"shared": json.dumps({**shared, "link": absolute("/staff/")})}
-    connection.execute(_PUT_TO_ADMINS, values)
+    _put_to_admins(connection, "staff-alert", {**shared, "link": absolute("/staff/")})
+
+
+def tell_admins(connection: Connection, headline: str, what: str, path: str) -> None:
+    """Mail every admin what became of a delivery, in the caller's transaction.
+
+    `path` is the page of the workspace that says more.
+    """
+    shared = {"headline": headline, "what": what, "link": absolute(path)}
+    _put_to_admins(connection, "staff-delivery", shared)
+
+
+def _put_to_admins(connection: Connection, kind: str, shared: dict[str, str]) -> None:
+    connection.execute(_PUT_TO_ADMINS, {"kind": kind, "shared": json.dumps(shared)})
 
 
 def _put(kind: str, recipient: str, shared: dict[str, str]) -> None:

@@ -20,9 +20,10 @@ def import_(files: tuple[Path, ...]) -> None:
     Required: title, slug, ask, goal, officials (a list of slug, name, title, body, email;
               the slug alone for one who is known).
     Optional: summary, opens, closes (2026-11-23, or 2026-11-23T18:00+01:00),
-              state (draft, open, paused or closed; at first open).
+              state (draft, open, paused or closed; at first open), language (at first en).
 
-    The Markdown below is the text of the pledge; a changed text becomes a new version. With a
-    mistake in any file, nothing is stored.
+    The Markdown below is the text of the pledge; a changed text becomes a new version. A file
+    like night-buses.es.md (or with translates: night-buses, language: es) is a translation: of
+    title, ask, summary, picture_alt and the text. With a mistake in any file, nothing is stored.
     """
     run_import(import_campaigns, files)

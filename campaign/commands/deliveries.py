@@ -8,10 +8,15 @@ from pathlib import Path
 import click
 
 from campaign.commands.common import Acts, at_the_shell
+from campaign.delivery.checking import check
 from campaign.delivery.compiling import compile_delivery
+from campaign.delivery.files import replaced
+from campaign.delivery.keyring import known_fingerprints, public_keys
 from campaign.delivery.keys import own_fingerprint, read_fingerprint, signing_key
-from campaign.delivery.verifying import verify
-from campaign.links import settings
+from campaign.delivery.slicing import read_slice
+from campaign.delivery.verifier import page
+from campaign.delivery.wishing import Wish, read_moment
+from campaign.links import SITE_NAME, settings
 
 deliveries = Acts("deliveries", help="Packages of signatures for officials.")
 
@@ -29,11 +34,33 @@ deliveries = Acts("deliveries", help="Packages of signatures for officials.")
     help="The package; in a folder it gets its usual name.",
 )
 @click.option("--full", is_flag=True, help="Everything, not only what the official lacks.")
+@click.option(
+    "--country", "countries", multiple=True, metavar="XX", help="Only of this country; repeatable."
+)
+@click.option(
+    "--postcode",
+    "postcodes",
+    multiple=True,
+    metavar="PREFIX",
+    help="Only of postcodes that begin like this; repeatable.",
+)
+@click.option(
+    "--cut-off", metavar="MOMENT", default="", help="Only up to this moment, in ISO 8601, else UTC."
+)
 @click.option("--by", metavar="NAME", help="Who makes it, as the package will say.")
-def compile_(slug: str, official: str, out: Path, full: bool, by: str | None) -> None:
+def compile_(
+    slug: str,
+    official: str,
+    out: Path,
+    full: bool,
+    countries: tuple[str, ...],
+    postcodes: tuple[str, ...],
+    cut_off: str,
+    by: str | None,
+) -> None:
     """Compile a delivery of the campaign SLUG now, in this process."""
-    by = by or at_the_shell().name
-    done = compile_delivery(slug, official, out, everything=full, made_by=by)
+    wish = Wish(official, full, read_slice(countries, postcodes), read_moment(cut_off))
+    done = compile_delivery(slug, wish, out, made_by=by or at_the_shell().name)
     click.echo(
         f"Delivery {done.number}: {done.count:,} signatures, "
         f"numbers {done.first:,} to {done.last:,}, in {done.path}"
@@ -61,19 +88,43 @@ def _fingerprint(_: click.Context, __: click.Parameter, text: str | None) -> str
     "--key",
     metavar="FINGERPRINT",
     callback=_fingerprint,
-    help="Of the key that must have sealed it; otherwise this installation's own.",
+    help="Of the key that must have sealed it; otherwise any of this installation's own.",
 )
 def verify_(file: Path, key: str | None) -> None:
-    """Check a package offline; says what is wrong."""
-    key = key or own_fingerprint(Path(os.environ.get("DATA_DIR") or "var"))
-    verdict = verify(file, {key} if key else set())
-    for problem in verdict.problems:
+    """Check a package or a receipt offline; says what is wrong."""
+    data_dir = Path(os.environ.get("DATA_DIR") or "var")
+    checked = check(file, {key} if key else known_fingerprints(data_dir))
+    for problem in checked.problems:
         click.echo(f"{file.name}: {problem}", err=True)
-    if verdict.problems or verdict.sealed is None:
-        raise click.ClickException("this package is not to be trusted")
-    sealed = verdict.sealed
-    click.echo(
-        f"{file.name} is exactly what was sealed: delivery {sealed.delivery} of {sealed.title!r}, "
-        f"{sealed.count:,} signatures, numbers {sealed.first:,} to {sealed.last:,}."
-    )
-    click.echo(f"Sealed with the key {sealed.fingerprint}.")
+    if checked.problems:
+        raise click.ClickException(f"this {checked.what} is not to be trusted")
+    for line in checked.says:
+        click.echo(line)
+
+
+@deliveries.command("verifier")
+@click.option(
+    "-o",
+    "--output",
+    "out",
+    required=True,
+    metavar="verify.html",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The page to write.",
+)
+def verifier_(out: Path) -> None:
+    """Write the page that checks packages and receipts in a browser, without a network."""
+    keys = public_keys(settings().data_dir)
+    with replaced(out) as draft:
+        draft.write_text(page(SITE_NAME, settings().base_url, keys), encoding="utf-8")
+    click.echo(f"{out} trusts {len(keys)} {'key' if len(keys) == 1 else 'keys'}")
+
+
+@deliveries.command("rotate-key")
+def rotate_key_() -> None:
+    """Seal with a new key from now on. What was sealed before stays good."""
+    # Checking works where locks on files are unknown; so the import waits for its use.
+    from campaign.delivery.rotating import rotate_key
+
+    made = rotate_key(actor=at_the_shell())
+    click.echo(f"Deliveries are sealed with a new key. Its fingerprint:\n{made.fingerprint}")

@@ -83,7 +83,9 @@ def worker() -> NoReturn:
         "worker.app:celery_app",
         "worker",
     ]
-    command += ["--concurrency", str(settings.worker_concurrency), "--queues", "prompt,slow"]
+    # One more, because a large delivery is compiled for many minutes in one of them.
+    command += ["--concurrency", str(settings.worker_concurrency + 1)]
+    command += ["--queues", "prompt,slow,compile"]
     command += ["--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     os.execv(sys.executable, command)  # nosec B606: our own interpreter.
 
