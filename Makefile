@@ -16,7 +16,7 @@ unexport PYTHONDONTWRITEBYTECODE
 # The tests bring their own servers, whatever the shell has set.
 ALONE = unset DATABASE_URL REDIS_URL;
 
-.PHONY: help run test test-services test-browser sure check bench lock install-run install-dev python
+.PHONY: help run test test-services test-browser sure check words bench speed screenshots lock install-run install-dev python
 
 help:
 	@echo "make run            the site on http://127.0.0.1:8000 (PORT=… another port, ARGS=… more options)"
@@ -25,7 +25,10 @@ help:
 	@echo "make test-browser   the pages in headless Chromium"
 	@echo "make sure           all that a change must pass"
 	@echo "make check          of these, what needs no servers: format, lint, types, import rules"
+	@echo "make words         the catalogues of sentences brought up to date"
 	@echo "make bench          the benchmarks"
+	@echo "make speed          how fast pages are on a slow telephone, to build/speed.md"
+	@echo "make screenshots    pictures of every page and mail, to screenshots/"
 	@echo "make lock           the locked lists in requirements/ anew"
 
 run: install-run
@@ -40,7 +43,7 @@ test-services: install-dev
 	$(IN_VENV) pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not browser" $(ARGS)
 
 test-browser: install-dev
-	$(ALONE) $(IN_VENV) pytest -m browser $(ARGS)
+	$(ALONE) $(IN_VENV) pytest -n 2 --dist loadfile -m browser $(ARGS)
 
 sure: check test
 
@@ -51,8 +54,21 @@ check: install-dev
 	.venv/bin/lint-imports
 	$(IN_VENV) bandit --quiet --configfile pyproject.toml --recursive campaign worker
 
+# New and changed sentences, put into the catalogues for somebody to translate.
+WORDS = --no-wrap --no-location --omit-header
+words: install-dev
+	@mkdir -p build
+	@.venv/bin/pybabel -q extract $(WORDS) --mapping translations/extract.ini \
+		--output build/messages.pot .
+	@for language in es fr ar; do .venv/bin/pybabel -q update --no-wrap --no-fuzzy-matching --omit-header \
+		--ignore-obsolete --init-missing --input-file build/messages.pot \
+		--output-dir translations --locale $$language; done
+
 bench: install-dev
 	@$(ALONE) $(IN_VENV) bench $(ARGS)
+
+speed screenshots: install-dev
+	@$(ALONE) $(IN_VENV) tests.browser.$(if $(filter speed,$@),speed,photographs) $(ARGS)
 
 lock: install-dev
 	$(LOCK) --output-file requirements/run.txt pyproject.toml

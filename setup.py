@@ -10,7 +10,7 @@ from pathlib import Path
 from setuptools import setup
 from setuptools.command.build_py import build_py
 
-RESOURCES = ("templates", "static", "migrations", "demo")
+RESOURCES = ("templates", "static", "migrations", "demo", "verifier", "translations")
 
 
 class WithResources(build_py):
