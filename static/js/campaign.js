@@ -165,8 +165,8 @@ function mailboxes(root, address) {
   find("mailboxes", root).open = true;
 }
 
-function sharing(root) {
-  const shared = find("share", root);
+function sharing() {
+  const shared = find("share");
   if (shared && navigator.share) {
     shared.hidden = false;
     shared.firstElementChild.addEventListener("click", () => {
@@ -174,14 +174,14 @@ function sharing(root) {
       navigator.share({ title, text: title, url }).catch(() => {}); // Who cancels has chosen so.
     });
   }
-  const copy = find("copy", root);
+  const copy = find("copy");
   if (!copy || !navigator.clipboard) return;
   copy.hidden = false;
   copy.addEventListener("click", async () => {
     const field = document.getElementById(copy.dataset.copy);
     field.select();
     await navigator.clipboard.writeText(field.value);
-    find("copied", root).textContent = find("copied", root).dataset.copied;
+    find("copied").textContent = find("copied").dataset.copied;
   });
 }
 
@@ -194,5 +194,5 @@ if (find("signed")) {
   const { signed } = find("signed").dataset;
   forget(signed);
   if (find("number")) confirmed?.postMessage(signed);
-  sharing(find("signed"));
 }
+sharing();

@@ -110,14 +110,15 @@ def test_no_other_referrer_makes_the_page_personal(client: FlaskClient, signer: 
         assert "X-Groundswell-Keep" not in page.headers
 
 
-def test_each_way_of_sharing_has_a_source_of_its_own(client: FlaskClient) -> None:
+@pytest.mark.parametrize("address", [SIGNED, CAMPAIGN])
+def test_each_way_of_sharing_has_a_source_of_its_own(client: FlaskClient, address: str) -> None:
     make_campaign()
-    page = client.get(SIGNED).text
+    page = client.get(address).text
     ways = ("whatsapp", "telegram", "email", "x", "bluesky", "mastodon")
     for way in ways:
         assert f"night-buses%3Ffrom%3Dshare-{way}" in page
     assert f'data-share="{BASE}{CAMPAIGN}?from=share-app"' in page
-    assert "<svg" in page
+    assert ('<div class="qr"' in page) is (address == SIGNED)
     for way in ways:
         given = {"Referer": f"{BASE}{CAMPAIGN}?from=share-{way}"}
         client.post(f"{CAMPAIGN}/sign", data=form(email=f"{way}@example.org"), headers=given)

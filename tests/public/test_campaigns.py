@@ -72,7 +72,13 @@ def test_the_count_is_live_while_one_can_sign(client: FlaskClient, state: str, l
 def test_the_page_can_be_passed_on(client: FlaskClient) -> None:
     make_campaign()
     assert f'href="{CAMPAIGN}?from=share"' in page(client)
-    assert "night-buses%3Ffrom%3Dshare" in page(client)
+
+
+def test_an_article_is_passed_on_under_its_own_address(client: FlaskClient) -> None:
+    make_articles(1, make_campaign())
+    shown = client.get("/articles/article-1").text
+    assert "articles/article-1&amp;text=" in shown
+    assert "share-" not in shown and "data-share" not in shown
 
 
 def test_an_article_keeps_its_action_at_hand_while_one_can_sign(client: FlaskClient) -> None:
