@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, Integer, LargeBinary, func, text
+from sqlalchemy import Computed, ForeignKey, Integer, LargeBinary, func, text
 from sqlalchemy.dialects.postgresql import JSONB, TIMESTAMP
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -16,7 +16,8 @@ class Picture(Model):
     """An uploaded picture as it was made anew, in two sizes. `sha256` is that of `large`.
 
     The width and height are those of `large`. The bytes lie in the database because every web
-    machine must be able to serve what one of them took in.
+    machine must be able to serve what one of them took in. As AVIF there is what was uploaded
+    since we make it.
     """
 
     __tablename__ = "picture"
@@ -26,6 +27,11 @@ class Picture(Model):
     height: Mapped[int]
     large: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     small: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    large_avif: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    small_avif: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    has_avif: Mapped[bool] = mapped_column(
+        Computed("large_avif IS NOT NULL AND small_avif IS NOT NULL", persisted=True)
+    )
     created_by: Mapped[str]
     created_at: Mapped[dt.datetime] = mapped_column(
         TIMESTAMP(timezone=True), server_default=func.now()

@@ -10,7 +10,7 @@ from campaign.content.pictures import SMALL
 
 @dataclass(frozen=True)
 class PictureView:
-    """A lead picture in two sizes; width and height are those of the large one."""
+    """A lead picture in two sizes; width and height (pixels) are those of the large one."""
 
     large: str
     small: str
@@ -18,6 +18,14 @@ class PictureView:
     height: int
     small_width: int
     alt: str
+    kinds: tuple[str, ...]
+
+    def sources(self, kind: str) -> str:
+        """What `srcset` says of one kind, `webp` or `avif`: each file and how wide it is."""
+        small, large = (path.replace(".webp", f".{kind}") for path in (self.small, self.large))
+        if self.width <= self.small_width:
+            return f"{small} {self.small_width}w"
+        return f"{small} {self.small_width}w, {large} {self.width}w"
 
 
 def picture_view(picture: Picture | None, alt: str) -> PictureView | None:
@@ -32,4 +40,5 @@ def picture_view(picture: Picture | None, alt: str) -> PictureView | None:
         height=height,
         small_width=max(1, min(width, most_wide, most_high * width // height)),
         alt=alt,
+        kinds=("avif", "webp") if picture.has_avif else ("webp",),
     )

@@ -68,6 +68,8 @@ PUBLIC_ROUTES = {
     "/static/<path:name>": "GET",
     "/pictures/<picture:name>.webp": "GET",
     "/pictures/<picture:name>-small.webp": "GET",
+    "/pictures/<picture:name>.avif": "GET",
+    "/pictures/<picture:name>-small.avif": "GET",
     "/favicon.ico": "GET",
     "/embed": "GET",
     "/embed.js": "GET",

@@ -48,6 +48,13 @@ def test_a_picture_is_made_anew_in_two_sizes(app: Flask, kind: str) -> None:
     assert rows("SELECT width, height, created_by FROM picture") == [(1280, 640, "ada")]
 
 
+def test_it_is_made_as_avif_too_for_those_who_read_it(app: Flask) -> None:
+    store_picture(photo((2000, 1000)), by="ada")
+    for column, size in (("large_avif", (1280, 640)), ("small_avif", (640, 320))):
+        assert (stored(column).format, stored(column).size) == ("AVIF", size)
+        assert not {"exif", "icc_profile", "xmp"} & set(stored(column).info)
+
+
 def test_a_small_picture_is_not_blown_up(app: Flask) -> None:
     store_picture(photo((40, 30)), by="ada")
     assert stored().size == stored("small").size == (40, 30)
@@ -60,7 +67,8 @@ def test_nothing_that_the_camera_wrote_stays(app: Flask) -> None:
     raw = photo(exif=exif, comment=b"SECRET COMMENT", icc_profile=b"SECRET PROFILE")
     assert raw.count(b"SECRET") == 3
     store_picture(raw, by="ada")
-    assert b"SECRET" not in value("SELECT large || small FROM picture")
+    everything = "SELECT large || small || large_avif || small_avif FROM picture"
+    assert b"SECRET" not in value(everything)
     assert not stored().getexif()
     assert not {"exif", "icc_profile", "xmp", "comment"} & set(stored().info)
 
@@ -128,11 +136,21 @@ def test_a_picture_that_is_uploaded_again_has_its_day_anew(app: Flask) -> None:
     assert kept() == [name]
 
 
+def test_a_picture_from_before_avif_gets_it_when_it_is_uploaded_again(app: Flask) -> None:
+    name = store_picture(photo(), by="ada")
+    with db.engine.begin() as connection:
+        connection.execute(text("UPDATE picture SET large_avif = NULL, small_avif = NULL"))
+    assert not value("SELECT has_avif FROM picture")
+    assert app.test_client().get(f"/pictures/{name}.avif").status_code == 404
+    store_picture(photo(), by="zoe")
+    assert value("SELECT has_avif FROM picture")
+
+
 def test_transparency_stays(app: Flask) -> None:
     out = io.BytesIO()
     Image.new("RGBA", (20, 20), (255, 0, 0, 0)).save(out, "PNG")
     store_picture(out.getvalue(), by="ada")
-    assert stored().mode == "RGBA"
+    assert stored().mode == stored("large_avif").mode == "RGBA"
 
 
 def test_colours_of_print_and_palettes_become_those_of_screens(app: Flask) -> None:
@@ -175,13 +193,14 @@ def test_what_is_no_picture_is_refused(app: Flask, raw: bytes, reason: str) -> N
 
 def test_a_picture_is_served_under_its_hash_for_good(app: Flask, client: FlaskClient) -> None:
     name = store_picture(photo((2000, 1000)), by="ada")
-    for path, column in ((f"{name}.webp", "large"), (f"{name}-small.webp", "small")):
-        answer = client.get(f"/pictures/{path}")
-        assert answer.status_code == 200
-        assert answer.data == value(f"SELECT {column} FROM picture")
-        assert answer.content_type == "image/webp"
-        assert answer.headers["X-Content-Type-Options"] == "nosniff"
-        assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    for kind, ending in (("webp", ""), ("avif", "_avif")):
+        for path, column in ((name, "large"), (f"{name}-small", "small")):
+            answer = client.get(f"/pictures/{path}.{kind}")
+            assert answer.status_code == 200
+            assert answer.data == value(f"SELECT {column}{ending} FROM picture")
+            assert answer.content_type == f"image/{kind}"
+            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
 
 
 @pytest.mark.parametrize(

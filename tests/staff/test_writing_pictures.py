@@ -39,6 +39,7 @@ def test_a_picture_is_uploaded_described_shown_and_taken_away(
     assert organiser.post(EDIT, described).status_code == 303
     page = client.get("/campaigns/night-buses").text
     assert f"/pictures/{name}.webp 1000w" in page
+    assert f'<source type="image/avif" srcset="/pictures/{name}-small.avif 640w, ' in page
     assert 'width="1000" height="500" alt="A &#34;bus&#34;" loading="lazy"' in page
     organiser.post(EDIT, {**described, "no_picture": "y", "revision": "2"})
     assert rows("SELECT picture_sha256, picture_alt FROM campaign") == [(None, "")]
