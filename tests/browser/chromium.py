@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, BrowserType, sync_playwright
 
 # The first starts three times faster; the second is what most people have.
 NAMES = ("chromium-headless-shell", "chromium")
@@ -35,9 +35,14 @@ def find() -> str:
 @contextmanager
 def running_browser() -> Iterator[Browser]:
     """One browser, which makes no request of its own."""
-    # Chromium's sandbox refuses to be started by root.
-    flags = [*FLAGS, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find(), args=flags)
+        browser = launched(playwright.chromium)
         yield browser
         browser.close()
+
+
+def launched(kind: BrowserType, *more: str) -> Browser:
+    """A browser with our flags and `more`; whoever calls closes it."""
+    # Chromium's sandbox refuses to be started by root.
+    flags = [*FLAGS, *more, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    return kind.launch(executable_path=find(), args=flags)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,13 @@ def visit(browser: Browser, stage: Stage) -> Iterator[Visit]:
     Afterwards no request may have left the site, no cookie been set, and the console must be
     empty: every story in this folder shows that, too.
     """
+    with visiting(browser, stage) as open_page:
+        yield open_page
+
+
+@contextmanager
+def visiting(browser: Browser, stage: Stage) -> Iterator[Visit]:
+    """What `visit` is, in any browser."""
     watches: list[Watch] = []
 
     def open_page(path: str = "/", *, width: int = 1280, **options: Any) -> Page:
