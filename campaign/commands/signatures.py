@@ -95,6 +95,7 @@ def _tell(report: Report) -> None:
 @click.argument("slug")
 @click.option("--batch", required=True, metavar="NAME", help="What the sheets will be called.")
 @click.option("--pages", default=1, show_default=True, help="How many tables to fill in.")
+@click.option("--language", default="", metavar="CODE", help="Else that of the campaign.")
 @click.option(
     "-o",
     "--output",
@@ -104,9 +105,9 @@ def _tell(report: Report) -> None:
     type=click.Path(path_type=Path),
     help="Where to; what is there is replaced.",
 )
-def sheet(slug: str, batch: str, pages: int, out: Path) -> None:
+def sheet(slug: str, batch: str, pages: int, language: str, out: Path) -> None:
     """Make a PDF to print, on which people sign the campaign SLUG on paper."""
-    pdf = blank_sheet(slug, batch=batch, pages=pages)
+    pdf = blank_sheet(slug, batch=batch, pages=pages, language=language)
     with replaced(out) as draft:
         draft.write_bytes(pdf)
     click.echo(f"{pages:,} {'sheet' if pages == 1 else 'sheets'} in {out}")

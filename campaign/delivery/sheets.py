@@ -12,6 +12,7 @@ from campaign.delivery.typesetting.legible import breakable, legible
 from campaign.delivery.typesetting.prose import Block, prose
 from campaign.errors import Invalid, NotFound
 from campaign.extensions import db
+from campaign.languages import NAMES, speaking
 from campaign.languages import gettext as _
 from campaign.links import absolute
 from campaign.signatures.consents import CURRENT
@@ -24,7 +25,7 @@ _SHORT_TEXT = 700
 
 _QUERY = text(
     """
-    SELECT c.title, c.ask, t.version, t.markdown, t.sha256, t.created_at, (
+    SELECT c.title, c.ask, c.language, t.version, t.markdown, t.sha256, t.created_at, (
         SELECT array_agg(concat_ws(', ', o.name, nullif(o.title, ''), nullif(o.body, ''))
             ORDER BY a.position)
         FROM campaign_official a JOIN official o ON o.id = a.official_id
@@ -35,30 +36,34 @@ _QUERY = text(
 )
 
 
-def blank_sheet(slug: str, *, batch: str, pages: int = 1) -> bytes:
+def blank_sheet(slug: str, *, batch: str, pages: int = 1, language: str = "") -> bytes:
     """A PDF of `pages` tables to fill in, for the batch of that name.
 
     A long text follows each table, to be printed on its back. The same campaign gives the same
-    bytes. It speaks the language that is spoken now. Raises NotFound; Invalid with `batch` and
-    `pages`; CannotWrite.
+    bytes. What is signed stays as it was written; around it the sheet speaks `language`, or else
+    that of the campaign. Raises NotFound; Invalid with `batch`, `pages` and `language`;
+    CannotWrite.
     """
     batch = " ".join(batch.split())
-    _refuse_wrong(batch, pages)
+    _refuse_wrong(batch, pages, language)
     with db.engine.connect() as connection:
         row = connection.execute(_QUERY, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound(f"there is no campaign {slug!r}")
     address = absolute(f"/campaigns/{slug}")
-    data = {**_said(row, address, batch), "copies": pages, "rows": ROWS}
+    with speaking(language or row.language):
+        data = {**_said(row, address, batch), "copies": pages, "rows": ROWS}
     return typeset(Document("sheet.typ", data, row.created_at))
 
 
-def _refuse_wrong(batch: str, pages: int) -> None:
+def _refuse_wrong(batch: str, pages: int, language: str) -> None:
     wrong = {}
     if not batch or len(batch) > MAX_BATCH or not batch.isprintable():
         wrong["batch"] = f"Give the batch a name of at most {MAX_BATCH} characters."
     if not 1 <= pages <= MOST_PAGES:
         wrong["pages"] = f"Give a number of pages from 1 to {MOST_PAGES}."
+    if language and language not in NAMES:
+        wrong["language"] = f"Choose one of these languages: {', '.join(NAMES)}."
     if wrong:
         raise Invalid(wrong)
 
@@ -80,7 +85,7 @@ def _said(row: Any, address: str, batch: str) -> dict[str, Any]:
         "excerpt": blocks if is_short else _beginning(blocks),
         "which": legible(which),
         "consent": legible(
-            _("I sign this text, and agree to this: %(consent)s", consent=CURRENT.consent)
+            _("I sign this text, and agree to this: %(consent)s", consent=CURRENT.spoken().consent)
         ),
         "email": _(
             "An email address is used to find out who has signed online as well, so that"

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from campaign.delivery.errors import CannotWrite
 from campaign.delivery.sheets import blank_sheet
 from campaign.errors import Invalid
+from campaign.languages import NAMES
 from campaign.signatures.paper import LONGEST_NAME, clean_batch_name
 from campaign.signatures.paper_batches import PAGE, batches
 from campaign.signatures.paper_reading import MAX_LINES
@@ -33,7 +34,8 @@ def blank_sheets(slug: str) -> AnyResponse | tuple[str, int]:
     standing(slug)
     try:
         batch = clean_batch_name(request.args.get("batch", ""))
-        pdf = blank_sheet(slug, batch=batch, pages=_number_of_sheets())
+        wanted = request.args.get("language", "")
+        pdf = blank_sheet(slug, batch=batch, pages=_number_of_sheets(), language=wanted)
     except Invalid as invalid:
         return show_paper(slug, invalid.fields), 400
     except CannotWrite as problem:
@@ -59,6 +61,7 @@ def show_paper(slug: str, errors: dict[str, str]) -> str:
         most_sheets=MOST_SHEETS,
         most_lines=MAX_LINES,
         longest=LONGEST_NAME,
+        languages=NAMES,
     )
 
 

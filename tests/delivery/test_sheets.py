@@ -76,6 +76,24 @@ def test_the_same_campaign_gives_the_same_bytes(app: Flask) -> None:
     assert blank_sheet(SLUG, batch="B") != blank_sheet(SLUG, batch="C")
 
 
+def test_it_speaks_the_language_of_the_campaign_or_the_one_that_is_chosen(app: Flask) -> None:
+    petition()
+    change("UPDATE campaign SET language = 'es'")
+    asked = {"": "Firmo este texto", "en": "I sign this text", "fr": "Je signe ce texte"}
+    for language, words in asked.items():
+        (page,) = pdfs.pages(blank_sheet(SLUG, batch="B", language=language))
+        assert words in page
+        assert TEXT in " ".join(page.split())
+        assert ("Pass my signature" in page) is (language == "en")
+
+
+def test_a_language_that_is_not_spoken_is_refused(app: Flask) -> None:
+    petition()
+    with pytest.raises(Invalid) as refused:
+        blank_sheet(SLUG, batch="B", language="xx")
+    assert refused.value.fields == {"language": "Choose one of these languages: en, es, fr, ar."}
+
+
 @pytest.mark.parametrize(
     ("batch", "pages", "field"),
     [("", 1, "batch"), ("x" * 81, 1, "batch"), ("a\x00", 1, "batch"), ("B", 0, "pages")],

@@ -177,7 +177,8 @@ def test_blank_sheets_are_drawn(admin: Staff) -> None:
     assert answer.data.startswith(b"%PDF-")
     assert answer.headers["Content-Type"] == "application/pdf"
     for query, field in (("batch=&pages=1", "batch"), ("batch=A&pages=0", "pages"),
-                         ("batch=A&pages=51", "pages"), ("batch=A&pages=x", "pages")):  # fmt: skip
+                         ("batch=A&pages=51", "pages"), ("batch=A&pages=x", "pages"),
+                         ("batch=A&pages=1&language=xx", "language")):  # fmt: skip
         answer = admin.get(f"{ALL}/sheets.pdf?{query}")
         assert answer.status_code == 400
         assert error_of(answer.text, field)
