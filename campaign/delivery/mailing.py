@@ -31,6 +31,9 @@ _TAKE = text(
         d.row_count, d.sent_at, greatest(m.after_number, lower(d.numbers) - 1) AS after,
         {ON_PAPER} AS paper,
         c.slug, c.title AS campaign_title, o.name AS official_name, o.title AS official_title,
+        (SELECT coalesce(json_object_agg(w.language, json_build_object('campaign_title', w.title)),
+            '{{}}') FROM campaign_translation w
+            WHERE w.campaign_id = c.id AND w.language <> c.language AND NOT w.stale) AS translated,
         a.text AS answer, a.written_by, a.created_at AS answered_at, :most - waiting.mails AS room
     FROM supporter_mailing m JOIN delivery d ON d.id = m.delivery_id
     JOIN campaign c ON c.id = d.campaign_id JOIN official o ON o.id = d.official_id
@@ -63,8 +66,8 @@ _PUT = text(
     ), put AS (
         INSERT INTO outgoing_mail
             (kind, recipient, language, shared, signature_id, mailing_id, number)
-        SELECT CAST(:kind AS text), s.email, s.language, CAST(:shared AS jsonb), s.id, :mailing,
-            span.number
+        SELECT CAST(:kind AS text), s.email, s.language, CAST(:shared AS jsonb)
+            || coalesce(CAST(:translated AS jsonb) -> s.language, '{}'), s.id, :mailing, span.number
         FROM span JOIN signature s ON s.id = span.signature_id CROSS JOIN told
         WHERE s.state = 'confirmed' AND s.updates AND NOT span.number <@ told.numbers
         ORDER BY span.number
@@ -168,6 +171,7 @@ def _values(row: Row[Any]) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "shared": json.dumps(shared),
+        "translated": json.dumps(row.translated),
         "mailing": row.id,
         "delivery": row.delivery,
         "campaign": row.campaign_id,

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, make_response, redirect, render_template
 
-from campaign.campaigns.facts import campaign_facts
 from campaign.extensions import limiter
-from campaign.languages import language
+from campaign.public.campaign_words import campaign_words
 from campaign.public.languages import to
 from campaign.public.origin import refuse_other_sites
 from campaign.public.privacy import private
@@ -32,7 +31,7 @@ def confirm_signature(token: str) -> Response:
 
 
 def _page(asked: Asked, token: str) -> str:
-    title, ask = campaign_facts(asked.slug).words(language())
+    title, ask = campaign_words(asked.slug, asked.title, asked.ask)
     # Whoever holds this link reads the mail of that address: the signature is theirs.
     return render_template(
         "public/confirm.html",

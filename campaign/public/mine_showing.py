@@ -11,6 +11,7 @@ from flask import Response, make_response, render_template
 from campaign.countries import country_names, country_options
 from campaign.delivery.proving import handed_over
 from campaign.languages import gettext as _
+from campaign.public.campaign_words import campaign_words
 from campaign.public.languages import to
 from campaign.public.privacy import private
 from campaign.signatures.models_own import DETAILS
@@ -19,8 +20,11 @@ from campaign.signatures.own import OwnSignature
 
 def page(template: str, token: str, signature: OwnSignature, **values: Any) -> Response:
     """A page about `signature`, whose own page has this `token`."""
+    title, ask = campaign_words(signature.slug, signature.title, signature.ask)
     html = render_template(
         template,
+        title=title,
+        ask=ask,
         here=to(f"/mine/{token}"),
         signature=signature,
         country=country_name(signature.country),

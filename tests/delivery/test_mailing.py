@@ -59,6 +59,30 @@ def test_each_is_told_their_number_and_nothing_of_anybody_else(app: Flask, offic
     assert ("supporters told", "system") in audit(f"delivery:{SLUG}/1")
 
 
+def test_each_is_told_of_the_campaign_in_their_language_while_it_is_translated(
+    app: Flask, office: Office
+) -> None:
+    petition()
+    people = supporters(3)
+    for person, language in zip(people, ("es", "fr", "en"), strict=True):
+        change("UPDATE signature SET language = :l WHERE email = :e", l=language, e=person)
+    for language, title, stale in (("es", "Autobuses", False), ("fr", "Bus de nuit", True)):
+        change(
+            "INSERT INTO campaign_translation (campaign_id, language, title, ask, summary,"
+            " picture_alt, stale) SELECT id, :language, :title, '', '', '', :stale FROM campaign",
+            language=language,
+            title=title,
+            stale=stale,
+        )
+    sent()
+    post_all()
+    titles = ("Autobuses", "Night buses for everyone", "Night buses for everyone")
+    for person, title in zip(people, titles, strict=True):
+        (mail,) = mails_to(office, person)
+        assert mail["Subject"].endswith(title)
+        assert title in text_of(mail)
+
+
 def test_nobody_is_told_before_the_office_has_been_sent_it(app: Flask, office: Office) -> None:
     handed_over()
     office.answers[TO_MAYOR] = "550 no such mailbox"

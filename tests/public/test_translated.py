@@ -11,9 +11,12 @@ from flask.testing import FlaskClient
 from sqlalchemy import event
 
 from campaign.articles.publishing import import_articles
+from campaign.campaigns.facts import forget_facts
 from campaign.campaigns.publishing import import_campaigns
 from campaign.extensions import db
+from campaign.links import make_token
 from tests.content.examples import ARTICLE, ARTICLE_ES, CAMPAIGN, CAMPAIGN_ES
+from tests.delivery.making import change
 from tests.support.making import form, value
 
 pytestmark = pytest.mark.usefixtures("four_languages")
@@ -152,3 +155,30 @@ def test_the_confirmation_mail_is_about_what_was_read(
     assert value("SELECT shared ->> 'campaign_title' FROM outgoing_mail") == title
     # Whichever language it was read in, one text is signed.
     assert value("SELECT version FROM signature s JOIN pledge_text t ON t.id = pledge_text_id") == 1
+
+
+def own_links(client: FlaskClient) -> list[str]:
+    """The pages that only somebody's mails lead to."""
+    client.post("/campaigns/night-buses/sign", data=form())
+    number = value("SELECT id FROM signature")
+    return [f"/{what}/{make_token(what, number)}" for what in ("confirm", "mine", "unsubscribe")]
+
+
+def test_what_a_mail_leads_to_calls_the_campaign_as_its_page_does(
+    client: FlaskClient, folder: Path
+) -> None:
+    for link in own_links(client):
+        assert "<bdi>Autobuses nocturnos</bdi>" in client.get(f"/es{link}").text
+        assert "<bdi>Night buses</bdi>" in client.get(f"/fr{link}").text
+
+
+def test_a_campaign_that_is_a_draft_again_keeps_its_name_for_its_supporters(
+    client: FlaskClient, folder: Path
+) -> None:
+    links = own_links(client)
+    change("UPDATE campaign SET state = 'draft'")
+    forget_facts()
+    for link in links:
+        answer = client.get(f"/es{link}")
+        assert answer.status_code == 200
+        assert "<bdi>Night buses</bdi>" in answer.text
