@@ -20,6 +20,7 @@ from bench import (
     packages,
     pages,
     signing,
+    thanks,
     typesetting,
     workspace,
 )
@@ -48,6 +49,8 @@ def run_chain(site: Site, scale: Scale) -> None:
 def run_crowd(site: Site, scale: Scale) -> None:
     alone, many = site.on_new_database("alone"), crowd.crowded(site, scale)
     show(crowd.measure(alone, many, scale))
+    site.rest()
+    show(thanks.measure(site, many, scale))
     site.rest()
     show(exports.measure(many, scale))
     show(exporting_jobs.measure(many, scale))

@@ -28,6 +28,7 @@ ROWS = (
     "signed before",
     "people",
     "page, cached",
+    "1,000 within an hour",
     "100 |",
     "dashboard",
     "100 | whole package",
