@@ -53,7 +53,11 @@ def send_again(slug: str) -> Response:
 @pages.get("/signed")
 def signed(slug: str) -> Response:
     if not may_be_personal(request.environ):
-        return keep(make_response(_signed(slug, None)), FRESH_SECONDS, whatever_query=True)
+        general = keep(make_response(_signed(slug, None)), FRESH_SECONDS, whatever_query=True)
+        # A cache on the way goes by the address alone: it would give this page to whoever has just
+        # confirmed, in place of theirs. Ours in this process knows the two apart.
+        general.headers["Cache-Control"] = "private, no-cache"
+        return general
     response = private(make_response(_signed(slug, signer_of(_token(), slug))))
     response.headers["Cache-Control"] = "private, no-store"
     return response
