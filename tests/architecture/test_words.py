@@ -11,13 +11,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po
 from jinja2 import Environment, nodes
 
-from campaign.languages import DEFAULT, NAMES
+from campaign.languages import DEFAULT, NAMES, translations
 from campaign.resources import folder
 
 ROOT = folder("templates").parent
@@ -288,3 +289,13 @@ def test_nothing_is_translated_before_a_language_is_known() -> None:
                 names = [n.func for n in ast.walk(statement) if isinstance(n, ast.Call)]
                 early += [file.name for n in names if isinstance(n, ast.Name) and n.id in CALLS]
     assert early == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_each_number_takes_the_form_that_its_language_has_for_it(code: str) -> None:
+    spoken, rule = translations(code), Locale.parse(code).plural_form
+    one, many = "%(months)s month", "%(months)s months"
+    there = catalogue(code)[one].string
+    kinds = ("zero", "one", "two", "few", "many", "other") if code == "ar" else ("one", "other")
+    for number in (0, 1, 2, 3, 10, 11, 14, 99, 100, 101, 102, 103, 111, 999):
+        assert spoken.ungettext(one, many, number) == there[kinds.index(rule(number))], number

@@ -128,6 +128,7 @@ def test_who_is_told_is_read_from_where_the_last_batch_ended(app: Flask) -> None
     values = {
         "kind": "delivered",
         "shared": "{}",
+        "translated": "{}",
         "mailing": 1,
         "delivery": 1,
         "campaign": 1,
