@@ -58,7 +58,7 @@ check: install-dev
 WORDS = --no-wrap --no-location --omit-header
 words: install-dev
 	@mkdir -p build
-	@.venv/bin/pybabel -q extract $(WORDS) --mapping translations/extract.ini \
+	@.venv/bin/pybabel -q extract $(WORDS) --sort-output --mapping translations/extract.ini \
 		--output build/messages.pot .
 	@for language in es fr ar; do .venv/bin/pybabel -q update --no-wrap --no-fuzzy-matching --omit-header \
 		--ignore-obsolete --init-missing --input-file build/messages.pot \

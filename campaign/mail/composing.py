@@ -32,6 +32,8 @@ from campaign.mail.wording import render
 
 _LINE = 70
 _NAMES = ("link", "number", "unsubscribe", "own")
+# Pages that a mail leads its reader to, in their language.
+_READ = {"campaign_url", "deliveries_url"}
 
 # Each stands for what is filled in while the message is built. Letters and digits pass every
 # encoding unchanged; nobody can guess them, so that no text that somebody wrote holds one. None
@@ -113,9 +115,13 @@ def _values(kind: Kind, subject_id: int | None, number: int | None) -> dict[str,
 
 
 def _link(purpose: str, subject_id: int) -> str:
-    code = spoken()
-    prefix = "" if code == DEFAULT else f"/{code}"
-    return absolute(f"{prefix}/{purpose}/{make_token(purpose, subject_id)}")
+    return _in_language(absolute(f"/{purpose}/{make_token(purpose, subject_id)}"))
+
+
+def _in_language(address: str) -> str:
+    """An address of ours as it is read in the language that is spoken now."""
+    start, code = settings().base_url, spoken()
+    return address if code == DEFAULT else f"{start}/{code}{address.removeprefix(start)}"
 
 
 def message_id(mail_id: int) -> str:
@@ -134,6 +140,9 @@ def _domain(mail_from: str) -> str:
 def _compile(kind: str, code: str, shared: str, mail_from: str, attached: str | None) -> Compiled:
     """What is the same for all mails of a kind that speak the language `code`, as is spoken now."""
     values = {**json.loads(shared), "site_name": SITE_NAME, "lang": code, "dir": direction()}
+    # What is there to be passed on is read in the language of whoever gets it.
+    for name in _READ & values.keys() if kind != "already-signed" else ():
+        values[name] = _in_language(values[name])
     values |= {"number": _MARKS["number"], "unsubscribe_url": _MARKS["unsubscribe"]}
     values["mine_url"] = _MARKS["own"]
     values[f"{KINDS[kind].purpose}_url"] = _MARKS["link"]

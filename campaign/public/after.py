@@ -21,6 +21,7 @@ from campaign.public.languages import to
 from campaign.public.origin import refuse_other_sites
 from campaign.public.privacy import private
 from campaign.public.views import CampaignCard, campaign_card
+from campaign.signatures.own import path_to
 from campaign.signatures.prefilling import prefill_token, prefilled
 from campaign.signatures.resending import resend
 from campaign.signatures.tallies import displayed_counts
@@ -34,7 +35,8 @@ _CONFIRM_PAGE = re.compile(r"(?:/[a-z]{2})?/confirm/([A-Za-z0-9._-]{10,200})")
 
 @pages.get("/check-email")
 def check_email(slug: str) -> Response:
-    return keep(make_response(_check_email(slug)), 2, whatever_query=True)
+    again = request.args.get("again") == "1"
+    return keep(make_response(_check_email(slug, again=again)), 2)
 
 
 @pages.post("/resend")
@@ -47,7 +49,7 @@ def send_again(slug: str) -> Response:
     except Invalid as invalid:
         typed = email.replace("\x00", "")
         return make_response(_check_email(slug, email=typed, errors=invalid.fields), 400)
-    return make_response(redirect(to(f"/campaigns/{slug}/check-email"), 303))
+    return make_response(redirect(to(f"/campaigns/{slug}/check-email?again=1"), 303))
 
 
 @pages.get("/signed")
@@ -71,12 +73,15 @@ def fill_in(slug: str) -> Response:
     return private(make_response(render_campaign(slug, values=values, errors={})))
 
 
-def _check_email(slug: str, *, email: str = "", errors: dict[str, str] | None = None) -> str:
+def _check_email(
+    slug: str, *, email: str = "", errors: dict[str, str] | None = None, again: bool = False
+) -> str:
     return render_template(
         "public/check_email.html",
         campaign=campaign_card(find_campaign(slug), 0),
         email=email,
         errors=errors or {},
+        again=again,
     )
 
 
@@ -90,6 +95,7 @@ def _signed(slug: str, signer: Signer | None) -> str:
         campaign=campaign_card(found, counts.get(found.id, 0)),
         number=signer.number if signer else None,
         following=campaign_card(following, counts.get(following.id, 0)) if following else None,
+        own_page=path_to(signer.id) if signer else None,
         token=prefill_token(signer.id) if signer and following else "",
         share_url=address,
         share_code=_picture_of(f"{address}-qr"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from flask import Blueprint, Response, jsonify, make_response, render_template
 from sqlalchemy import select
@@ -79,8 +80,13 @@ def find_campaign(slug: str) -> Campaign:
     return found
 
 
-def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]) -> str:
-    """The campaign's page, with what was typed and what is wrong with it. Raises NotFound."""
+def render_campaign(
+    slug: str, *, values: dict[str, str], errors: dict[str, str], source: str = ""
+) -> str:
+    """The campaign's page, with what was typed and what is wrong with it. Raises NotFound.
+
+    `source` is where its reader came from, if its address does not say it.
+    """
     found = find_campaign(slug)
     leading_here = (
         select(Article)
@@ -100,6 +106,7 @@ def render_campaign(slug: str, *, values: dict[str, str], errors: dict[str, str]
         names=public_names(found.id),
         paper=on_paper(found.id),
         share_url=absolute(f"/campaigns/{slug}?from=share"),
+        source=f"?{quote(source, safe='=&')}" if source else "",
     )
 
 
@@ -113,6 +120,7 @@ def render_view(
     names: Sequence[str] = (),
     paper: int = 0,
     share_url: str = "",
+    source: str = "",
 ) -> str:
     """The page of a campaign, which may be one that is not stored yet."""
     return render_template(
@@ -131,4 +139,5 @@ def render_view(
         names_shown=names,
         on_paper=paper,
         share_url=share_url,
+        source=source,
     )

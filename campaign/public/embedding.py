@@ -14,7 +14,7 @@ from campaign.public.campaigns import FRESH_SECONDS, find_campaign
 from campaign.public.embed_look import Look, read_look
 from campaign.public.languages import to
 from campaign.public.signing import sign_limit, take_pledge
-from campaign.public.views import campaign_view
+from campaign.public.views import campaign_card, campaign_view
 from campaign.signatures.consents import CURRENT
 from campaign.signatures.tallies import displayed_counts
 
@@ -41,8 +41,8 @@ def sign_embedded(slug: str) -> Response:
 
 @pages.get("/campaigns/<slug:slug>/embed/check-email")
 def embedded_check_email(slug: str) -> Response:
-    look, found = read_look(), find_campaign(slug)
-    html = render_template("public/embed_check_email.html", campaign=found, look=look)
+    look, card = read_look(), campaign_card(find_campaign(slug), 0)
+    html = render_template("public/embed_check_email.html", campaign=card, look=look)
     return keep(make_response(html), 2)
 
 

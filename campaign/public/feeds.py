@@ -14,7 +14,7 @@ from campaign.articles.models import Article
 from campaign.campaigns.models import Campaign
 from campaign.content.files import without_unwanted
 from campaign.extensions import db
-from campaign.languages import language
+from campaign.languages import NAMES
 from campaign.links import SITE_NAME, absolute
 from campaign.public.cache import keep
 
@@ -32,9 +32,13 @@ PRIVATE = ("/confirm/", "/mine/", "/unsubscribe/", "/office", "/staff/", "/dev/"
 
 @dataclass(frozen=True)
 class Entry:
-    """A campaign or an article. `published` is when the public could first read it."""
+    """A campaign or an article, as it was written, in `language`.
+
+    `published` is when the public could first read it.
+    """
 
     path: str
+    language: str
     title: str
     summary: str
     author: str
@@ -58,7 +62,9 @@ def sitemap() -> Response:
 
 @pages.get("/robots.txt")
 def robots() -> Response:
-    lines = ["User-agent: *", *(f"Disallow: {path}" for path in PRIVATE)]
+    prefixes = ("", *(f"/{code}" for code in NAMES))
+    barred = [f"Disallow: {prefix}{path}" for prefix in prefixes for path in PRIVATE]
+    lines = ["User-agent: *", *barred]
     response = make_response("\n".join([*lines, "", f"Sitemap: {absolute('/sitemap.xml')}", ""]))
     response.content_type = "text/plain; charset=utf-8"
     return keep(response, FRESH_SECONDS, whatever_query=True)
@@ -71,26 +77,28 @@ def entries(most: int) -> list[Entry]:
 
 
 def _articles(most: int) -> Iterable[Entry]:
-    names = ("slug", "title", "summary", "author", "published", "updated_at")
+    names = ("slug", "language", "title", "summary", "author", "published", "updated_at")
     shown = select(*(getattr(Article, name) for name in names)).where(Article.shown())
     for row in db.session.execute(shown.order_by(Article.published.desc()).limit(most)):
         path, updated = f"/articles/{row.slug}", max(row.updated_at, row.published)
-        yield Entry(path, row.title, row.summary, row.author, row.published, updated)
+        said = (row.title, row.summary, row.author)
+        yield Entry(path, row.language, *said, row.published, updated)
 
 
 def _campaigns(most: int) -> Iterable[Entry]:
     # One that is to open later is there to read from the beginning.
     published = func.least(Campaign.opens_at, Campaign.created_at).label("published")
-    shown = select(Campaign.slug, Campaign.title, Campaign.ask, published, Campaign.updated_at)
+    names = ("slug", "language", "title", "ask", "updated_at")
+    shown = select(*(getattr(Campaign, name) for name in names), published)
     shown = shown.where(Campaign.state != "draft").order_by(published.desc()).limit(most)
     for row in db.session.execute(shown):
         path, updated = f"/campaigns/{row.slug}", max(row.updated_at, row.published)
-        yield Entry(path, row.title, row.ask, "", row.published, updated)
+        yield Entry(path, row.language, row.title, row.ask, "", row.published, updated)
 
 
 def _feed(found: list[Entry]) -> Element:
     """An Atom feed (RFC 4287)."""
-    feed = Element("feed", {"xmlns": ATOM, "xml:lang": language()})
+    feed = Element("feed", {"xmlns": ATOM})
     _text(feed, "title", SITE_NAME)
     _text(feed, "id", absolute("/"))
     SubElement(feed, "link", {"rel": "alternate", "href": absolute("/")})
@@ -105,6 +113,7 @@ def _feed(found: list[Entry]) -> Element:
 
 
 def _entry(element: Element, entry: Entry) -> None:
+    element.set("xml:lang", entry.language)
     _text(element, "title", entry.title)
     _text(element, "id", absolute(entry.path))
     SubElement(element, "link", {"rel": "alternate", "href": absolute(entry.path)})

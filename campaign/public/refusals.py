@@ -71,8 +71,15 @@ def _http(error: HTTPException) -> Response:
     return _answer(code, ours, dict(error.get_headers()))
 
 
-def _home() -> dict[str, str]:
+def _way_on(code: int) -> dict[str, str]:
+    """Where to go from a refusal: back to the form, where sending it again may help."""
+    if code >= 429 and request.method == "POST" and request.path.startswith("/campaigns/"):
+        return _campaign()
     return {"href": to("/"), "text": _("Go to the home page")}
+
+
+def _campaign() -> dict[str, str]:
+    return {"href": to(request.path.rsplit("/", 1)[0]), "text": _("Back to the campaign")}
 
 
 def _seconds_to_wait() -> int:
@@ -82,8 +89,7 @@ def _seconds_to_wait() -> int:
 
 def _refused(error: GroundswellError) -> Response:
     if isinstance(error, NotAccepting):
-        link = {"href": to(request.path.rsplit("/", 1)[0]), "text": _("Back to the campaign")}
-        return _answer(error.status, said(error), link=link)
+        return _answer(error.status, said(error), link=_campaign())
     if isinstance(error, LinkExpired):
         link = {"href": to("/campaigns"), "text": _("Find the campaign")}
         return _answer(error.status, said(error), link=link)
@@ -111,7 +117,7 @@ def _answer(
             f"public/{'embed_' if framed() else ''}message.html",
             heading=heading,
             body=body,
-            link=link or _home(),
+            link=link or _way_on(code),
         )
         response = make_response(html, code)
     for name, value in (headers or {}).items():

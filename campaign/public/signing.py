@@ -35,10 +35,11 @@ _SOURCE_NAMES = ("from", "utm_source", "utm_medium", "utm_campaign")
 @pages.post("/campaigns/<slug:slug>/sign")
 @sign_limit
 def sign_pledge(slug: str) -> Response:
+    source = _source()
     return take_pledge(
         slug,
-        source=_source(),
-        page=partial(render_campaign, slug),
+        source=source,
+        page=partial(render_campaign, slug, source=source),
         thanks=to(f"/campaigns/{slug}/check-email"),
     )
 
@@ -114,10 +115,14 @@ def _json_fields(body: bytes) -> dict[str, str]:
 
 
 def _source() -> str:
-    """Which article or `utm_*` tag led here: from the address of the page that was signed on."""
+    """Which article or `utm_*` tag led here: from the address of the page that was signed on.
+
+    A form with mistakes stands under an address without it, and says it in its own.
+    """
     try:
-        query = parse_qs(urlsplit(request.referrer or "").query, max_num_fields=20)
-    except ValueError:  # The header may hold anything.
+        said = urlsplit(request.referrer or "").query or request.query_string.decode()
+        query = parse_qs(said, max_num_fields=20)
+    except ValueError:  # Both may hold anything.
         return ""
     found = [f"{name}={query[name][0][:60]}" for name in _SOURCE_NAMES if name in query]
     text = "&".join(found)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from campaign import jobs
-from campaign.errors import NotFound
+from campaign.errors import LinkExpired, NotFound
 from campaign.extensions import run_statement
 from campaign.links import read_token
 from campaign.signatures.changes import NEEDED, note_change
+from campaign.signatures.own import VALID_DAYS
 from campaign.signatures.signing import CONFIRM_DAYS
 
 PURPOSE = "confirm"
@@ -46,8 +47,15 @@ class Asked:
 
 
 def look_up(token: str) -> Asked:
-    """What `token` would confirm; changes nothing. Raises NotFound or LinkExpired."""
-    return _about(_LOOK, token)
+    """What `token` would confirm, or has; changes nothing.
+
+    Raises NotFound, and LinkExpired while it would confirm: once decided upon, an old link is the
+    way to one's own page for as long as that is.
+    """
+    asked = _about(_LOOK, read_token(PURPOSE, token, valid_days=VALID_DAYS))
+    if asked.state == "pending":
+        read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
+    return asked
 
 
 def confirm(token: str) -> Asked:
@@ -56,15 +64,18 @@ def confirm(token: str) -> Asked:
     Returns what it was about, in its state afterwards: somebody who has withdrawn, or was
     excluded, is not confirmed again by an old link. Raises NotFound or LinkExpired.
     """
-    asked = _about(_CONFIRM, token)
+    try:
+        number = read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
+    except LinkExpired:
+        return look_up(token)
+    asked = _about(_CONFIRM, number)
     if asked.state == "pending":
-        asked = _about(_LOOK, token)
+        asked = _about(_LOOK, number)
     jobs.ring(jobs.FOLD_COUNTS)
     return asked
 
 
-def _about(statement: str, token: str) -> Asked:
-    number = read_token(PURPOSE, token, valid_days=CONFIRM_DAYS)
+def _about(statement: str, number: int) -> Asked:
     rows = run_statement(statement, {"id": number})
     if not rows:
         raise NotFound

@@ -26,7 +26,8 @@ _SIGNATURE = text(
         encode(s.network_key, 'hex') AS network, s.created_at, s.confirmed_at, s.anonymised_at,
         (SELECT max(until) FROM signature_past WHERE signature_id = s.id AND state <> s.state)
             AS changed_at,
-        t.version AS text_version, t.sha256 AS text_sha256, t.html AS text_html
+        t.version AS text_version, t.sha256 AS text_sha256, t.html AS text_html,
+        c.language AS text_language
     FROM signature s JOIN campaign c ON c.id = s.campaign_id
     JOIN pledge_text t ON t.id = s.pledge_text_id WHERE s.id = :id
     """
@@ -73,6 +74,7 @@ class OwnSignature:
     text_version: int
     text_sha256: str
     text_html: str
+    text_language: str
     mails: list[Mail]
     said: list[Said]
     corrections: list[Corrected]
@@ -101,7 +103,7 @@ class OwnSignature:
             "consent": {
                 "version": self.consent_version,
                 "passing_on": {
-                    "agreed": self.state != "withdrawn",
+                    "agreed": self.state not in ("withdrawn", "erased"),
                     "wording": words and words.consent,
                 },
                 "updates": {"agreed": self.updates, "wording": words and words.updates},

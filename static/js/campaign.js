@@ -22,6 +22,7 @@ function stored(slug) {
   return undefined;
 }
 
+// `sent` is "maybe" from the press on: only the page that follows says that it arrived.
 function store(slug, form, search, sent) {
   const fields = Object.fromEntries(new FormData(form));
   if (!sent) for (const name of Object.keys(fields)) if (!TYPED.includes(name)) delete fields[name];
@@ -83,7 +84,9 @@ function suggest(form) {
     line.querySelector("strong").textContent = better;
     return arm();
   };
-  email.addEventListener("change", look);
+  // The tap that leaves the field must land before anything moves: what it was meant for would be
+  // somewhere else by the time that the finger is lifted.
+  email.addEventListener("change", () => setTimeout(look, 300));
   look();
 }
 
@@ -99,7 +102,7 @@ function signing(form) {
   const { name, email, country } = form.elements;
   const untouched = !name.value && !email.value && !document.getElementById("errors");
   const draft = stored(slug);
-  if (untouched && draft && !draft.sent) {
+  if (untouched && draft && draft.sent !== "yes") {
     for (const field of TYPED) form.elements[field].value = draft.fields[field] ?? "";
     if (draft.fields.comment) form.elements.comment.closest("details").open = true;
   }
@@ -109,8 +112,8 @@ function signing(form) {
   }
   if (untouched && !country.value) country.value = region();
   if (country.selectedIndex < 0) country.value = "";
-  form.addEventListener("input", () => store(slug, form, location.search, false));
-  form.addEventListener("submit", () => store(slug, form, location.search, true));
+  form.addEventListener("input", () => store(slug, form, location.search, ""));
+  form.addEventListener("submit", () => store(slug, form, location.search, "maybe"));
   suggest(form);
 }
 
@@ -118,7 +121,11 @@ function checking(root) {
   const slug = root.dataset.after;
   const form = find("again", root);
   const sent = stored(slug);
-  if (sent?.sent) known(root, form, slug, sent);
+  if (sent?.sent) {
+    sent.sent = "yes";
+    inTab((tab) => tab.setItem(START + slug, JSON.stringify(sent)));
+    known(root, form, slug, sent);
+  }
   suggest(form);
 }
 
@@ -143,7 +150,7 @@ function known(root, form, slug, sent) {
     if (!corrected() || Date.now() - sent.at > HOUR) return;
     form.action = form.dataset.again;
     for (const [name, value] of Object.entries(sent.fields)) if (name !== "email") hide(form, name, value);
-    store(slug, form, sent.search, true);
+    store(slug, form, sent.search, "maybe");
   });
   // What is forgotten is shown no more either.
   setTimeout(() => location.reload(), HOUR - (Date.now() - sent.at) + 1000);
@@ -185,6 +192,8 @@ function sharing() {
   });
 }
 
+// Who reads on in another language still comes from where they came from.
+for (const other of document.querySelectorAll(".languages a")) other.search = location.search;
 forgetOld();
 // The link in a mail opens another tab than the one that was signed in.
 confirmed?.addEventListener("message", ({ data }) => forget(data));

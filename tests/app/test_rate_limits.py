@@ -57,8 +57,10 @@ def test_asking_for_mails_is_limited_as_signing_is(limited: Flask) -> None:
     make_campaign()
     client = limited.test_client()
     path = "/campaigns/night-buses/resend"
-    asked = [client.post(path, data={"email": f"s{n}@example.org"}).status_code for n in range(61)]
-    assert asked == [303] * 60 + [429]
+    asked = [client.post(path, data={"email": f"s{n}@example.org"}) for n in range(61)]
+    assert [answer.status_code for answer in asked] == [303] * 60 + [429]
+    # Not home: what was typed waits in the form.
+    assert '<a class="button" href="/campaigns/night-buses">' in asked[-1].text
 
 
 def test_an_answer_does_not_count_down_for_everyone_to_see(limited: Flask) -> None:

@@ -32,7 +32,7 @@ _ADDRESSES = {
     "privacy": "/privacy",
     "mailbox": "/dev/mailbox",
 }
-_LINKS = ("pending", "confirmed", "withdrawn", "excluded", "expired")
+_LINKS = ("pending", "confirmed", "withdrawn", "excluded", "erased", "expired")
 EMPTY = ("/", "/campaigns", "/articles", "/dev/mailbox")
 _MORE = ("erase?", "just withdrawn", "open", "with errors", "data")
 _MINE = tuple(f"mine, {name}" for name in (*OWN, *_MORE))

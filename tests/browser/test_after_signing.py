@@ -90,6 +90,30 @@ def expect_ways_to_share(page: Page) -> None:
     expect(share.get_by_role("textbox")).to_have_value(re.compile(rf"{CAMPAIGN}\?from=share$"))
 
 
+def test_what_could_not_be_sent_is_still_there(visit: Visit) -> None:
+    page = visit(CAMPAIGN)
+    fill_in(page, "ines@example.org")
+    busy = "<!doctype html><title>Busy</title>"
+    page.route("**/sign", lambda route: route.fulfill(body=busy, content_type="text/html"))
+    page.get_by_role("button", name="Sign this pledge").click()
+    expect(page).to_have_title("Busy")
+    page.goto(CAMPAIGN)
+    expect(page.get_by_label("Your name")).to_have_value("Ines Duarte")
+    expect(page.get_by_label("Your comment")).to_have_value("For the last shift.")
+
+
+def test_a_hint_does_not_move_what_is_being_tapped(visit: Visit) -> None:
+    page = visit(CAMPAIGN, width=390)
+    page.get_by_label("Email address").press_sequentially("ines@gmail.con")
+    box = page.get_by_label("Pass my signature")
+    box.scroll_into_view_if_needed()
+    place = box.bounding_box()
+    assert place
+    page.mouse.click(place["x"] + 5, place["y"] + 5, delay=60)
+    expect(box).to_be_checked()
+    expect(page.get_by_text("Did you mean ines@gmail.com?")).to_be_visible()
+
+
 def test_all_of_it_works_without_javascript(visit: Visit, stage: Stage) -> None:
     email = "joao@example.org"
     page = visit(CAMPAIGN, javascript=False)
@@ -100,6 +124,7 @@ def test_all_of_it_works_without_javascript(visit: Visit, stage: Stage) -> None:
     page.get_by_label("Email address").fill(email)
     page.get_by_role("button", name="Send it again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your email")
+    expect(page.get_by_text("the message is on its way again")).to_be_visible()
     mail_to(stage.site, email, which=2)
 
     confirm(page, stage, email)

@@ -90,6 +90,7 @@ def test_a_mail_speaks_its_language(
     for part in (text, html):
         assert f"http://127.0.0.1:8000/{code}/mine/" in part
         assert f"http://127.0.0.1:8000/{code}/unsubscribe/" in part
+        assert f"http://127.0.0.1:8000/{code}/campaigns/trees" in part
     assert all(len(line) <= 78 for line in data.split(b"\r\n") if b"List-Unsub" not in line)
 
 

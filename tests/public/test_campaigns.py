@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from flask.testing import FlaskClient
 
 from campaign.signatures.counting import fold
 from tests.public.conftest import make_articles
 from tests.support.crowd import put
-from tests.support.making import make_campaign
+from tests.support.making import form, make_campaign, value
 from tests.support.paper import person, put_paper
 
 CAMPAIGN = "/campaigns/night-buses"
@@ -84,3 +87,13 @@ def test_an_article_is_passed_on_under_its_own_address(client: FlaskClient) -> N
 def test_an_article_keeps_its_action_at_hand_while_one_can_sign(client: FlaskClient) -> None:
     make_articles(1, make_campaign())
     assert '<p class="jump">' in client.get("/articles/article-1").text
+
+
+def test_a_form_with_mistakes_keeps_where_its_signer_came_from(client: FlaskClient) -> None:
+    make_campaign()
+    came = {"Referer": f"http://127.0.0.1:8000{CAMPAIGN}?from=cafe&utm_source=a%26b"}
+    wrong = client.post(f"{CAMPAIGN}/sign", data=form(name=""), headers=came)
+    (action,) = re.findall(rf'action="({CAMPAIGN}/sign[^"]*)"', wrong.text)
+    again = {"Referer": f"http://127.0.0.1:8000{CAMPAIGN}/sign"}
+    assert client.post(unescape(action), data=form(), headers=again).status_code == 303
+    assert value("SELECT source FROM signature") == "from=cafe&utm_source=a"

@@ -39,6 +39,16 @@ def test_the_feed_has_what_the_public_may_read(reader: FlaskClient) -> None:
         assert link.get("href") == id_
 
 
+def test_the_feed_says_each_entry_in_the_language_that_it_is_written_in(
+    reader: FlaskClient,
+) -> None:
+    change("UPDATE article SET language = 'ar' WHERE slug = 'article-1'")
+    feed = fromstring(reader.get("/es/feed.atom", headers={"Accept-Language": "fr"}).data)
+    said = "{http://www.w3.org/XML/1998/namespace}lang"
+    assert feed.get(said) is None
+    assert {entry.get(said) for entry in feed.findall("a:entry", NAMES)} == {"en", "ar"}
+
+
 @pytest.mark.parametrize("path", ["/feed.atom", "/sitemap.xml"])
 def test_drafts_and_what_comes_later_are_in_none(reader: FlaskClient, path: str) -> None:
     change("UPDATE campaign SET state = 'draft'")
@@ -88,6 +98,8 @@ def test_robots_are_kept_from_private_pages_and_shown_the_map(reader: FlaskClien
     lines = reader.get("/robots.txt").text.splitlines()
     assert lines[0] == "User-agent: *"
     assert [f"Disallow: {path}" for path in PRIVATE] == lines[1 : 1 + len(PRIVATE)]
+    # Links in mails name a language, too.
+    assert {"Disallow: /es/mine/", "Disallow: /ar/confirm/"} < set(lines)
     assert lines[-1].startswith("Sitemap: http")
     assert lines[-1].endswith("/sitemap.xml")
 

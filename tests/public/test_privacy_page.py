@@ -65,11 +65,11 @@ def test_campaigns_with_a_time_of_their_own_are_named(page: Callable[..., str]) 
     make_campaign("libraries", title="Libraries", keep_months=1)
     make_campaign("usual", title="As usual", keep_months=6)
     make_campaign("secret", title="Not yet", keep_months=3, state="draft")
-    assert "Libraries: 1 month" in (said := page())
+    assert "Libraries : 1 month" in (said := page())
     assert "As usual" not in said
     assert "Not yet" not in said
     db.session.rollback()
-    assert "As usual: 6 months" in page(keep_months=9)
+    assert "As usual : 6 months" in page(keep_months=9)
 
 
 def test_the_rights_and_their_ground_are_said(page: Callable[..., str]) -> None:

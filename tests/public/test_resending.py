@@ -16,7 +16,10 @@ def test_the_mail_is_sent_again_to_whoever_has_not_confirmed(client: FlaskClient
     client.post(f"{CAMPAIGN}/sign", data=form())
     hours_pass()
     answer = client.post(RESEND, data={"email": "ZOE@example.org"})
-    assert (answer.status_code, answer.location) == (303, f"{CAMPAIGN}/check-email")
+    assert (answer.status_code, answer.location) == (303, f"{CAMPAIGN}/check-email?again=1")
+    said = client.get(answer.location).text
+    assert "the message is on its way again" in said
+    assert "the message is on its way again" not in client.get(f"{CAMPAIGN}/check-email").text
     assert mails() == [("confirm", "zoe@example.org")] * 2
 
 

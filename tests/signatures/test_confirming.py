@@ -14,6 +14,8 @@ from sqlalchemy import text
 from campaign.extensions import db
 from campaign.links import make_token
 from campaign.signatures.confirming import confirm
+from campaign.signatures.own import path_to
+from tests.delivery.making import change
 from tests.support.crowd import put
 from tests.support.making import confirm_token, form, make_campaign, rows, value
 
@@ -72,6 +74,23 @@ def test_a_token_is_bound_to_its_signature_purpose_and_secret(
         assert client.get(f"/confirm/{wrong}").status_code == 404
         assert client.post(f"/confirm/{wrong}").status_code == 404
     assert value("SELECT state FROM signature") == "pending"
+
+
+@pytest.mark.parametrize("state", ["confirmed", "withdrawn", "excluded", "erased"])
+def test_what_is_decided_is_found_by_its_link_for_as_long_as_ones_own_page(
+    client: FlaskClient, token: str, state: str
+) -> None:
+    own = path_to(value("SELECT id FROM signature"))
+    change(f"UPDATE signature SET state = '{state}'")
+    change("UPDATE campaign SET state = 'closed'")
+    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(days=400)):
+        page = client.get(f"/confirm/{token}")
+        assert page.status_code == 200
+        assert f'href="{own.rsplit(".", 2)[0]}.' in page.text
+        assert client.post(f"/confirm/{token}").status_code == (
+            303 if state == "confirmed" else 409
+        )
+    assert value("SELECT state FROM signature") == state
 
 
 def test_a_link_expires(client: FlaskClient, token: str) -> None:
