@@ -5,6 +5,7 @@ import { BadPackage, bytesOf, readFingerprint, whole } from "./words.js";
 const FORMAT = "groundswell-delivery/2";
 const WITHOUT_ROOT = "groundswell-delivery/1";
 export const ROOT_FORMAT = "groundswell-root/1";
+const STAMP = ["algorithm", "public_key", "signature"];
 const NAMES = { manifest: "manifest.json", statement: "the statement" };
 
 // `value` as JSON with sorted keys and without spaces.
@@ -14,6 +15,8 @@ function canonical(value) {
   const pairs = Object.keys(value).sort().map((key) => `${JSON.stringify(key)}:${canonical(value[key])}`);
   return `{${pairs.join(",")}}`;
 }
+
+const onlyHas = (value, names) => Object.keys(value).every((name) => names.includes(name));
 
 export function lacking(what) {
   return new BadPackage(`${NAMES[what]} lacks what a sealed ${what} has`);
@@ -28,6 +31,10 @@ export async function opened(what, document, formats) {
     signature = bytesOf(document.seal.signature);
     if (document.seal.algorithm !== "Ed25519" || !formats.includes(content.format)) {
       throw new BadPackage(`${NAMES[what]} is of a kind that this version does not know`);
+    }
+    // Whatever stands beside what was signed would pass for sealed, and nobody has signed it.
+    if (!onlyHas(document, [what, "seal"]) || !onlyHas(document.seal, STAMP)) {
+      throw new BadPackage(`${NAMES[what]} was changed: it says more than what was sealed`);
     }
     if (key.length !== 32) throw new TypeError("no key");
   } catch (error) {

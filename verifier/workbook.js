@@ -13,10 +13,13 @@ export async function* workbookRows(book) {
     .map((entry) => ({ entry, match: /^xl\/worksheets\/sheet(\d{1,4})\.xml$/.exec(entry.name) }))
     .filter(({ match }) => match)
     .sort((one, other) => one.match[1] - other.match[1]);
+  // Of all sheets together: a thousand entries of a file may name the same bytes.
+  let left = book.size * GROWTH;
   for (const { entry } of sheets) {
     const sheet = new Sheet();
     const decoder = new TextDecoder();
-    for await (const piece of content(book, entry, book.size * GROWTH)) {
+    for await (const piece of content(book, entry, left)) {
+      left -= piece.length;
       yield sheet.feed(decoder.decode(piece, { stream: true }));
     }
   }

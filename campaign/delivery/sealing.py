@@ -20,6 +20,7 @@ FORMAT = "groundswell-delivery/2"
 WITHOUT_ROOT = "groundswell-delivery/1"
 ROOT_FORMAT = "groundswell-root/1"
 ALGORITHM = "Ed25519"
+_STAMP = {"algorithm", "public_key", "signature"}
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,9 @@ def opened(what: str, document: Any, formats: Collection[str]) -> tuple[dict[str
         signature = from_hex(stamp["signature"])
         if stamp["algorithm"] != ALGORITHM or content["format"] not in formats:
             raise BadPackage(f"{_NAMES[what]} is of a kind that this version does not know")
+        # Whatever stands beside what was signed would pass for sealed, and nobody has signed it.
+        if set(document) != {what, "seal"} or set(stamp) != _STAMP:
+            raise BadPackage(f"{_NAMES[what]} was changed: it says more than what was sealed")
         Ed25519PublicKey.from_public_bytes(public_key).verify(signature, _signed(content))
     except InvalidSignature:
         raise BadPackage(f"{_NAMES[what]} was changed: its seal does not fit it") from None

@@ -33,9 +33,12 @@ def rows(chunks: Iterator[bytes]) -> Iterator[list[str]]:
             for entry in archive.read_directory(file)
             if (match := _SHEET.fullmatch(entry.name))
         ]
+        # Of all sheets together: a thousand entries of a file may name the same bytes.
+        left = size * _GROWTH
         for _, entry in sorted(sheets):
             sheet = _Sheet()
-            for chunk in archive.content(file, entry, size * _GROWTH):
+            for chunk in archive.content(file, entry, left):
+                left -= len(chunk)
                 yield from sheet.feed(chunk)
 
 

@@ -8,7 +8,16 @@ from __future__ import annotations
 import json
 import re
 
-from tests.delivery.tampering import edit, in_sheet, remove, saved_anew, swap, without_row
+from campaign.delivery.sealing import canonical
+from tests.delivery.tampering import (
+    edit,
+    in_sheet,
+    remove,
+    saved_anew,
+    sheets_of_nothing,
+    swap,
+    without_row,
+)
 
 MATRIX = {
     "a changed cell of the CSV": (
@@ -63,6 +72,10 @@ MATRIX = {
         in_sheet(lambda xml: b'<!DOCTYPE x [<!ENTITY a "aaaa">]>' + xml.split(b"?>", 1)[1]),
         "signatures.xlsx: a sheet of it is not what a workbook holds",
     ),
+    "a workbook whose sheets are large together": (
+        edit("signatures.xlsx", sheets_of_nothing),
+        'signatures.xlsx: "xl/worksheets/sheet3.xml" is larger than it should be',
+    ),
     "a workbook that is no workbook": (
         edit("signatures.xlsx", lambda d: d[:-30]),
         "signatures.xlsx: this is not a whole ZIP file",
@@ -81,6 +94,14 @@ MATRIX = {
     "a changed manifest": (
         edit("manifest.json", lambda d: d.replace(b'"count":12', b'"count":13')),
         "manifest.json was changed: its seal does not fit it",
+    ),
+    "a manifest with something beside what was signed": (
+        edit("manifest.json", lambda d: canonical(json.loads(d) | {"correction": {"count": 99}})),
+        "manifest.json was changed: it says more than what was sealed",
+    ),
+    "a seal with something beside the signature": (
+        edit("manifest.json", lambda d: d.replace(b'"seal":{', b'"seal":{"a":1,')),
+        "manifest.json was changed: it says more than what was sealed",
     ),
     "a manifest written in another form": (
         edit("manifest.json", lambda d: json.dumps(json.loads(d), indent=1).encode()),

@@ -54,6 +54,14 @@ def saved_anew(change: Callable[[Worksheet], object]) -> Tamper:
     return edit("signatures.xlsx", changed)
 
 
+def sheets_of_nothing(data: bytes) -> bytes:
+    """A workbook of few bytes with three sheets, each as large as one may be."""
+    with zipfile.ZipFile(io.BytesIO(data)) as book:
+        head = book.read("xl/worksheets/sheet1.xml").partition(b'<row r="2"')[0]
+    sheet = head + b"<a></a>" * 400_000
+    return zipped({f"xl/worksheets/sheet{number}.xml": sheet for number in (1, 2, 3)})
+
+
 def in_sheet(change: Callable[[bytes], bytes]) -> Tamper:
     """Change the XML of the sheet and leave the rest of the workbook alone."""
 
