@@ -61,8 +61,9 @@ def compile_(
     """Compile a delivery of the campaign SLUG now, in this process."""
     wish = Wish(official, full, read_slice(countries, postcodes), read_moment(cut_off))
     done = compile_delivery(slug, wish, out, made_by=by or at_the_shell().name)
+    signatures = "signature" if done.count == 1 else "signatures"
     click.echo(
-        f"Delivery {done.number}: {done.count:,} signatures, "
+        f"Delivery {done.number}: {done.count:,} {signatures}, "
         f"numbers {done.first:,} to {done.last:,}, in {done.path}"
     )
 
@@ -97,7 +98,8 @@ def verify_(file: Path, key: str | None) -> None:
     for problem in checked.problems:
         click.echo(f"{file.name}: {problem}", err=True)
     if checked.problems:
-        raise click.ClickException(f"this {checked.what} is not to be trusted")
+        verdict = "is not to be trusted" if checked.read else "was not checked"
+        raise click.ClickException(f"this {checked.what} {verdict}")
     for line in checked.says:
         click.echo(line)
 

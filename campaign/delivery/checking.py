@@ -16,11 +16,15 @@ _SNIFFED = 64
 
 @dataclass
 class Checked:
-    """What was found. Either there are problems, or `says` tells what is so."""
+    """What was found. Either there are problems, or `says` tells what is so.
+
+    Nothing could be found out about what was not `read`, either way.
+    """
 
     what: str
     problems: list[str] = field(default_factory=list)
     says: list[str] = field(default_factory=list)
+    read: bool = True
 
 
 def check(path: Path, known: Collection[str]) -> Checked:
@@ -32,11 +36,10 @@ def check(path: Path, known: Collection[str]) -> Checked:
         with path.open("rb") as file:
             start = file.read(_SNIFFED)
     except OSError as error:
-        return Checked("file", [f"it cannot be read: {error.strerror}"])
+        return Checked("file", [f"it cannot be read: {error.strerror}"], read=False)
     if start.startswith(_ENCRYPTED):
-        return Checked(
-            "package", ["it is encrypted: decrypt it with the key of the office (age) first"]
-        )
+        how = "it is encrypted: decrypt it with the key of the office (age) first"
+        return Checked("package", [how], read=False)
     if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         return _check_receipt(path, known)
     return _check_package(path, known)

@@ -155,5 +155,7 @@ def _lines(chunks: Iterator[bytes]) -> Iterator[str]:
         if len(rest) > _LONGEST_LINE:
             raise BadPackage("a line of it is longer than any that was sealed")
         yield from (line + "\n" for line in lines)
+    # A letter that the end of the file has cut in two is a mistake, too.
+    rest += decoder.decode(b"", final=True)
     if rest:
         yield rest

@@ -59,9 +59,15 @@ def check(data: bytes, known: Collection[str]) -> tuple[str, str]:
         raise lacking("statement") from None
 
 
+def _number(digits: str) -> float:
+    # 32.0 is 32: JSON knows no other kind of number, and the page that checks offline agrees.
+    value = float(digits)
+    return int(value) if value.is_integer() else value
+
+
 def _parse(data: bytes) -> dict[str, Any]:
     try:
-        receipt = json.loads(data)
+        receipt = json.loads(data, parse_float=_number)
     except (ValueError, RecursionError):
         raise BadPackage("this receipt is damaged: it cannot be read") from None
     if not isinstance(receipt, dict) or receipt.get("format") != FORMAT:
@@ -76,7 +82,7 @@ def _climbed(receipt: dict[str, Any], statement: dict[str, Any]) -> tuple[list[s
         salt, index = from_hex(receipt["salt"]), whole(receipt["index"])
         if len(row) != len(COLUMNS) or not all(type(cell) is str for cell in row):
             raise ValueError
-        if len(salt) != merkle.SALT_BYTES or len(path) > _LONGEST_PATH:
+        if type(path) is not list or len(path) > _LONGEST_PATH or len(salt) != merkle.SALT_BYTES:
             raise ValueError
         hashes = [from_hex(one) for one in path]
         leaf, size = merkle.leaf(salt, row), whole(statement["count"])

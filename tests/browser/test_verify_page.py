@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,8 @@ def test_a_receipt_holds_and_says_what_it_proves(
     seen = expect_the_same(page, receipt_of(packages.sound, 6), tmp_path)
     assert seen.says.startswith("Person 7 is number 7 of the 12 signatures of “Night buses")
     expect(page.get_by_role("heading", name="This receipt holds")).to_be_visible()
+    otherwise = re.sub(rb'("(?:index|count)": \d+)', rb"\1.0", receipt_of(packages.sound, 6))
+    assert expect_the_same(page, otherwise, tmp_path).says == seen.says
 
 
 def test_receipts_that_prove_nothing_are_refused(
@@ -119,6 +122,8 @@ def test_receipts_that_prove_nothing_are_refused(
         "no salt": receipt | {"salt": ""},
         "no row": receipt | {"row": None},
         "another kind": receipt | {"format": "x"},
+        "a path that is no list": receipt | {"path": dict.fromkeys(receipt["path"])},
+        "more beside its statement": receipt | {"statement": receipt["statement"] | {"a": 1}},
         "nothing": {},
     }
     for what, document in wrong.items():

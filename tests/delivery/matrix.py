@@ -32,6 +32,10 @@ MATRIX = {
         edit("signatures.csv", without_row(12)),
         "signatures.csv: number 12 is missing",
     ),
+    "half a letter after the last row": (
+        edit("signatures.csv", lambda d: d + b"\xe2\x82"),
+        "signatures.csv: a row without a number, with 1 cells, was added",
+    ),
     "a row added to the CSV": (
         edit("signatures.csv", lambda d: d + b"13,Eve,,GB,2026-03-01,\r\n"),
         "signatures.csv: number 13 was added, or is not in its place",

@@ -126,7 +126,7 @@ def test_a_slice_is_compiled_up_to_a_moment(app: Flask, tmp_path: Path) -> None:
     assert early.exit_code == 1
     assert "there are no confirmed signatures of this part" in early.stderr
     done = run(app, deliveries, *line, *words)
-    assert done.output.startswith("Delivery 1: 1 signatures, numbers 1 to 1")
+    assert done.output.startswith("Delivery 1: 1 signature, numbers 1 to 1")
     assert rows("SELECT countries, postcodes FROM delivery") == [(["BE", "GB"], ["N1", "SW"])]
 
 
@@ -193,6 +193,14 @@ def test_verifying_elsewhere_needs_the_fingerprint(
     assert elsewhere(tmp_path, path, "--key", "abc").returncode == 2
     assert "Traceback" not in unknown.stderr + other.stderr
     assert [entry.name for entry in tmp_path.iterdir()] == ["out.zip"]
+
+
+def test_what_cannot_be_looked_into_is_neither_trusted_nor_distrusted(tmp_path: Path) -> None:
+    (tmp_path / "package.zip.age").write_bytes(b"age-encryption.org/v1\n...")
+    for name, what in (("package.zip.age", "package"), ("nowhere.zip", "file"), (".", "file")):
+        done = elsewhere(tmp_path, tmp_path / name)
+        assert (done.returncode, done.stdout) == (1, "")
+        assert done.stderr.splitlines()[-1] == f"Error: this {what} was not checked"
 
 
 def test_a_receipt_is_verified_like_a_package(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -77,6 +78,20 @@ def test_a_changed_statement_is_named(tmp_path: Path) -> None:
 def test_a_receipt_of_any_shape_is_refused(tmp_path: Path, field: str, value: object) -> None:
     receipt = json.loads(receipt_of(make_package(tmp_path / "new"), 4)) | {field: value}
     with pytest.raises(BadPackage):
+        receipts.check(json.dumps(receipt).encode(), KNOWN)
+
+
+def test_a_whole_number_may_be_written_in_any_way(tmp_path: Path) -> None:
+    data = receipt_of(make_package(tmp_path / "new"), 4)
+    written = re.sub(rb'("(?:index|count)": \d+)', rb"\1.0", data)
+    assert written.count(b".0,") == 2
+    assert receipts.check(written, KNOWN) == receipts.check(data, KNOWN)
+
+
+def test_a_path_is_a_list_and_nothing_else(tmp_path: Path) -> None:
+    receipt = json.loads(receipt_of(make_package(tmp_path / "new"), 4))
+    receipt["path"] = dict.fromkeys(receipt["path"])
+    with pytest.raises(BadPackage, match="lacks what a receipt has"):
         receipts.check(json.dumps(receipt).encode(), KNOWN)
 
 
