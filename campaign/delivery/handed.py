@@ -15,15 +15,16 @@ from sqlalchemy import text
 from campaign.delivery import wording
 from campaign.delivery.arriving import ARRIVED
 from campaign.delivery.offices import Office
-from campaign.delivery.rows import ON_PAPER
+from campaign.delivery.rows import BODY, NAME, ON_PAPER, TITLE
 from campaign.errors import NotFound
 from campaign.extensions import autocommit_engine
 
 MOST = 500  # A campaign to a hundred officials has five for each on its page.
 
 _HANDED = f"""
-    SELECT d.id, d.number, c.slug, c.title AS campaign, c.ask, o.slug AS official, o.name, o.title,
-        o.body, d.state, d.row_count, d.everything, d.countries, d.postcodes, d.cut_off, d.sent_at,
+    SELECT d.id, d.number, c.slug, c.title AS campaign, c.ask, o.slug AS official,
+        {NAME} AS name, {TITLE} AS title, {BODY} AS body, d.state, d.row_count, d.everything,
+        d.countries, d.postcodes, d.cut_off, d.sent_at,
         d.acknowledged_at, d.acknowledged_by, d.sha256, coalesce(encode(d.root, 'hex'), '') AS root,
         d.statement IS NOT NULL AS stated, d.file IS NOT NULL AS kept,
         {ON_PAPER} AS paper
@@ -35,16 +36,18 @@ _OF_CAMPAIGN = text(_HANDED.format(which=f"c.slug = :slug AND {ARRIVED}"))
 _TO_OFFICIAL = text(_HANDED.format(which="o.id = :official"))
 _ONE = text(_HANDED.format(which="o.id = :official AND c.slug = :slug AND d.number = :number"))
 _ANSWERS = text(
-    """
-    SELECT a.id, a.delivery_id, a.text, a.written_by, a.created_at, a.hidden_at, o.name, o.title
+    f"""
+    SELECT a.id, a.delivery_id, a.text, a.written_by, a.created_at, a.hidden_at,
+        {NAME} AS name, {TITLE} AS title
     FROM office_answer a JOIN delivery d ON d.id = a.delivery_id
     JOIN official o ON o.id = d.official_id
     WHERE a.delivery_id = ANY(:ids) ORDER BY a.id
     """
 )
 _PUBLISHED = text(
-    """
-    SELECT a.id, a.delivery_id, a.text, a.written_by, a.created_at, a.hidden_at, o.name, o.title
+    f"""
+    SELECT a.id, a.delivery_id, a.text, a.written_by, a.created_at, a.hidden_at,
+        {NAME} AS name, {TITLE} AS title
     FROM office_answer a JOIN delivery d ON d.id = a.delivery_id
     JOIN official o ON o.id = d.official_id
     WHERE d.campaign_id = :campaign AND a.hidden_at IS NULL ORDER BY a.id DESC LIMIT 5

@@ -36,9 +36,7 @@ def fetch_for_office(token: str, slug: str, number: int) -> Fetched:
         row = connection.execute(_DELIVERY, values).one_or_none()
         if row is None:
             raise NotFound
-        # What an office has acknowledged it has; nothing more is given away.
-        if row.state == "sent":
-            refuse_to_office(connection, row.id)
+        refuse_to_office(connection, row.id, acknowledged=row.state == "acknowledged")
     packed = packed_for(row, office.actor)
     try:
         file = packed.path.open("rb")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from campaign.delivery.rows import ON_PAPER
+from campaign.delivery.rows import NAME, ON_PAPER, TITLE
 from campaign.delivery.settling import packages
 from campaign.delivery.slicing import EVERYTHING, Slice
 from campaign.errors import NotFound
@@ -25,7 +25,7 @@ _DELIVERY = f"""
         lower(d.numbers) AS first, upper(d.numbers) - 1 AS last,
         {ON_PAPER} AS paper,
         d.sent_at, d.sent_by, d.sent_to, d.sent_as, d.acknowledged_at, d.acknowledged_by,
-        again.number AS repeats, o.slug AS official, o.name, o.title
+        again.number AS repeats, o.slug AS official, {NAME} AS name, {TITLE} AS title
     FROM delivery d JOIN campaign c ON c.id = d.campaign_id JOIN official o ON o.id = d.official_id
         LEFT JOIN delivery again ON again.id = d.again_id
 """

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, text
 from campaign import jobs
 from campaign.accounts.audit import SYSTEM, Actor, record
 from campaign.delivery.arriving import ARRIVED
-from campaign.delivery.rows import ON_PAPER
+from campaign.delivery.rows import NAME, ON_PAPER, TITLE
 from campaign.errors import NotFound
 from campaign.extensions import db
 from campaign.links import absolute
@@ -30,7 +30,8 @@ _TAKE = text(
     SELECT m.id, m.kind, m.after_number, d.id AS delivery, d.number, d.campaign_id, d.official_id,
         d.row_count, d.sent_at, greatest(m.after_number, lower(d.numbers) - 1) AS after,
         {ON_PAPER} AS paper,
-        c.slug, c.title AS campaign_title, o.name AS official_name, o.title AS official_title,
+        c.slug, c.title AS campaign_title, {NAME} AS official_name,
+        {TITLE} AS official_title,
         (SELECT coalesce(json_object_agg(w.language, json_build_object('campaign_title', w.title)),
             '{{}}') FROM campaign_translation w
             WHERE w.campaign_id = c.id AND w.language <> c.language AND NOT w.stale) AS translated,

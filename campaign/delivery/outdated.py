@@ -94,9 +94,13 @@ def refuse_outdated(connection: Connection, row: Any, accepted: int | None) -> i
     )
 
 
-def refuse_to_office(connection: Connection, delivery_id: int) -> None:
-    """Raises NotNow when an office may not fetch what it has not acknowledged yet."""
-    decided = connection.execute(_DECIDED, {"id": delivery_id}).scalar_one()
+def refuse_to_office(connection: Connection, delivery_id: int, *, acknowledged: bool) -> None:
+    """Raises NotNow when an office may not fetch a delivery, or may not fetch it again.
+
+    What it has acknowledged it may lack all the same: a mail with a link carries no package. So
+    that lets those pass who withdrew or were excluded, and nobody who was erased.
+    """
+    decided = acknowledged or connection.execute(_DECIDED, {"id": delivery_id}).scalar_one()
     if gone_since(connection, delivery_id).stops(decided):
         raise NotNow(
             _(

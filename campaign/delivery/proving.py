@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,6 +13,7 @@ from sqlalchemy import text
 from campaign.delivery import leaves, merkle, receipts
 from campaign.delivery.arriving import ARRIVED
 from campaign.delivery.exporting import cells, write_rows
+from campaign.delivery.rows import BODY, NAME, TITLE
 from campaign.delivery.session import session
 from campaign.errors import GroundswellError, NotFound
 from campaign.extensions import db
@@ -22,8 +22,9 @@ from campaign.signatures.own import iso
 
 # Only what has reached its office: what is merely ready, or came back, may never do so.
 _HELD = f"""
-    SELECT d.id, d.number AS delivery, o.name, o.title, o.body, n.number, d.row_count,
-        upper(d.numbers) = d.row_count + 1 AS gapless, d.sent_at, d.acknowledged_at, d.statement,
+    SELECT d.id, d.number AS delivery, n.number, d.row_count, d.statement,
+        concat_ws(', ', nullif({NAME}, ''), nullif({TITLE}, ''), nullif({BODY}, '')) AS official,
+        upper(d.numbers) = d.row_count + 1 AS gapless, d.sent_at, d.acknowledged_at,
         coalesce(n.number <@ d.paper_numbers, false) AS on_paper, s.state, s.anonymised_at, c.slug
     FROM delivery_number n JOIN signature s ON s.id = n.signature_id
     JOIN campaign c ON c.id = n.campaign_id
@@ -89,7 +90,7 @@ def handed_over(signature_id: int) -> list[HandedOver]:
     return [
         HandedOver(
             delivery=row.delivery,
-            official=_official(row),
+            official=row.official,
             number=row.number,
             count=row.row_count,
             gapless=row.gapless,
@@ -135,14 +136,6 @@ def receipt(signature_id: int, delivery: int) -> Receipt:
         )
     data = receipts.make(row.statement, found, proof.salt, index, proof.path)
     return Receipt(row.slug, data)
-
-
-def _official(row: Any) -> str:
-    """Whom it was handed to, as was sealed then: an official may be called otherwise by now."""
-    named = {"name": row.name, "title": row.title, "body": row.body}
-    if row.statement is not None:
-        named = json.loads(row.statement)["statement"]["official"]
-    return ", ".join(filter(None, (named[part] for part in ("name", "title", "body"))))
 
 
 def _is_provable(row: Any) -> bool:

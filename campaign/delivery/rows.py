@@ -32,6 +32,16 @@ ON_PAPER = (
 )
 
 
+def _as_sealed(part: str) -> str:
+    statement = "CAST(d.statement AS jsonb) -> 'statement' -> 'official'"
+    return f"coalesce({statement} ->> '{part}', o.{part})"
+
+
+# Whom the delivery `d` to the official `o` was made for, as was sealed then: who holds the office
+# by now, or is called otherwise, was given nothing.
+NAME, TITLE, BODY = (_as_sealed(part) for part in ("name", "title", "body"))
+
+
 def row_cells(number: str = "s.number") -> str:
     """SQL of the columns of a package for the row `s`."""
     return cells(number, signed_on="s.signed_on")

@@ -8,18 +8,18 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from campaign.delivery.outdated import Gone, gone_since
-from campaign.delivery.rows import before
+from campaign.delivery.rows import NAME, TITLE, before
 from campaign.delivery.settling import packages
 from campaign.errors import NotFound
 from campaign.extensions import db
 
 _DELIVERY = text(
-    """
+    f"""
     SELECT d.id, d.number, d.state, d.row_count, d.sent_at, d.sent_by, d.sent_to, d.sent_as,
         d.acknowledged_at, d.acknowledged_by, d.reminded_at,
         d.state IN ('ready', 'sent', 'acknowledged')
             AND coalesce(starts_with(d.file, :folder), false) AS at_hand, o.id AS official_id,
-        o.slug AS official, o.name, o.title, o.email, o.age_key <> '' AS encrypted
+        o.slug AS official, {NAME} AS name, {TITLE} AS title, o.email, o.age_key <> '' AS encrypted
     FROM delivery d JOIN campaign c ON c.id = d.campaign_id JOIN official o ON o.id = d.official_id
     WHERE c.slug = :slug AND d.number = :number
     """

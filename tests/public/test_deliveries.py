@@ -6,7 +6,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from campaign.delivery.answering import publish_answer
 from campaign.delivery.sending import send_delivery
+from campaign.links import make_token
 from campaign.mail.sending import send_due
 from tests.delivery.handing import ADMIN, TO_MAYOR, handed_over, ready, sent, supporters
 from tests.delivery.making import MAYOR, MINISTER, SLUG, TAKEN, change, petition
@@ -47,6 +49,17 @@ def test_everybody_reads_what_was_delivered_and_nobodys_name_or_address(app: Fla
     for secret in (*people, ADMIN.name, TO_MAYOR, "Person 0", "Rahel", "@"):
         assert secret not in page
     assert f'href="{PAGE}"' in read(app, f"/campaigns/{SLUG}")
+
+
+def test_whose_office_it_was_stays_though_somebody_else_holds_it_by_now(app: Flask) -> None:
+    _delivered()
+    office = make_token("office", value("SELECT min(id) FROM office_link"))
+    publish_answer(office, SLUG, 1, {"answer": "We will.", "name": "Rahel", "role": "Clerk"})
+    change("UPDATE official SET name = 'Newly Elected', title = 'Another Office'")
+    # The campaign itself asks whoever holds the office now.
+    assert "Ada Okafor" in read(app, f"/campaigns/{SLUG}")
+    assert "Ada Okafor" in read(app)
+    assert "Newly Elected" not in read(app)
 
 
 def _delivered() -> list[str]:
