@@ -236,7 +236,7 @@ def test_a_new_admin_is_led_through_the_second_factor(enter: Enter, workspace: W
     expect(guest.get_by_role("heading", level=1)).to_have_text("Record")
 
 
-def test_a_passkey_is_added_and_opens_the_workspace(enter: Enter) -> None:
+def test_a_passkey_is_added_and_opens_the_workspace(enter: Enter, workspace: Workspace) -> None:
     page = enter("/staff/wan-register", email=ORGANISER)
     with_authenticator(page)
     page.get_by_label("A name for it").fill("Office laptop")
@@ -246,6 +246,11 @@ def test_a_passkey_is_added_and_opens_the_workspace(enter: Enter) -> None:
     page.get_by_role("link", name="sign in with a passkey").click()
     page.get_by_role("button", name="Choose a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Campaigns")
+    query = (
+        "SELECT details->>'with' FROM audit_event WHERE action = 'signed in'"
+        " ORDER BY number DESC LIMIT 1"
+    )
+    assert workspace.site.value(query) == "passkey"
 
     page.goto("/staff/wan-register")
     page.get_by_role("button", name="Remove Office laptop").click()
