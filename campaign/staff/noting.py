@@ -51,8 +51,13 @@ def _noting(what: str) -> Any:
     return note
 
 
+def setting_up() -> bool:
+    """Whether this sign-in waits for the first code of a factor that is just being set up."""
+    return session.get("tf_state") == "validating_profile"
+
+
 def _set_up(app: Flask, user: Account, **_: object) -> None:
     # To Flask-Security a first factor, set up at signing in, is no change: it sends the signal of
     # every sign-in with a code, and its state of the session alone tells the two apart.
-    if session.get("tf_state") == "validating_profile":
+    if setting_up():
         note_change(user, "second factor set up")

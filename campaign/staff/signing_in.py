@@ -55,6 +55,7 @@ def install(app: Flask, settings: Settings) -> None:
     security.login_manager.user_loader(_load)
     # Flask-Security would also take tokens from headers and addresses, past our sessions.
     security.login_manager.request_loader(lambda _: None)
+    security.tf_token_validation_context_processor(lambda: {"setting_up": noting.setting_up()})
     throttle.protect(app)
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)

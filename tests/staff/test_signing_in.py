@@ -156,6 +156,23 @@ def test_a_first_second_factor_and_new_recovery_codes_are_on_record_and_told(ada
     assert [(to, shared["what"]) for _, to, shared in outbox()] == [(ADA, one) for one in told]
 
 
+def test_a_wrong_code_while_setting_up_leads_back_to_a_picture(app: Flask, ada: Staff) -> None:
+    ada.sign_in(ADA)
+    ada.post("/staff/tf-setup", {"setup": "authenticator"})
+    wrong = ada.post("/staff/tf-validate", {"code": "000000"})
+    assert "Show a new picture" in wrong.text
+    # There are none yet, and asking for one would end the set-up.
+    assert "recovery code" not in wrong.text
+    device = set_up_authenticator(ada)
+    assert ada.get("/staff/audit").status_code == 200
+    # Whoever has set up a factor is offered a recovery code, and no other telephone.
+    again = Staff(app.test_client())
+    again.sign_in(ADA)
+    wrong = again.post("/staff/tf-validate", {"code": device.generate().token})
+    assert "Use a recovery code" in wrong.text
+    assert "picture" not in wrong.text
+
+
 def test_a_factor_that_its_owner_removes_is_on_record_and_told(olu: Staff) -> None:
     olu.sign_in(OLU)
     set_up_authenticator(olu)
