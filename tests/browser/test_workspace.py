@@ -25,6 +25,7 @@ INSIDE = (
     "/staff/accounts/1",
     "/staff/audit",
     "/staff/audit?since=x",
+    "/staff/audit?actor=nobody-is-called-that",
     "/staff/articles",
     "/staff/articles?search=nothing-is-called-that",
     "/staff/articles/new",
