@@ -17,22 +17,27 @@ _STREAM = 2_000
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries: each field that is not empty must match."""
+    """Which entries: each field that is not empty must match. Of `actor`, `subject` and `address`,
+    the network address, the beginning is enough."""
 
     actor: str = ""
     action: str = ""
     subject: str = ""
+    address: str = ""
     since: dt.date | None = None
     until: dt.date | None = None
 
     def conditions(self) -> list[ColumnElement[bool]]:
         found: list[ColumnElement[bool]] = []
-        if self.actor:
-            found.append(AuditEvent.actor == self.actor.strip().lower())
         if self.action:
             found.append(AuditEvent.action == self.action)
-        if self.subject:
-            found.append(AuditEvent.subject.startswith(self.subject.strip(), autoescape=True))
+        for column, beginning in (
+            (AuditEvent.actor, self.actor.lower()),
+            (AuditEvent.subject, self.subject),
+            (AuditEvent.address, self.address.lower()),
+        ):
+            if beginning:
+                found.append(column.startswith(beginning.strip(), autoescape=True))
         if self.since:
             found.append(AuditEvent.at >= _midnight(self.since))
         if self.until:

@@ -59,7 +59,7 @@ def save_official(
         draft = official_draft(values)
         if slug is None:
             note_taken(session, Official, draft)
-        refuse_form(draft)
+        refuse_form(draft, called="name")
         return store_official(session, draft.values, actor)[1]
 
 

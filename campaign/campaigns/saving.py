@@ -42,7 +42,8 @@ def save_campaign(
             draft = _new(session, values)
         else:
             draft = _again(session, values, slug, revision, reopen=reopen)
-        if not new_text and _replaces_signed(session, draft):
+        # A new campaign whose address is in use replaces nothing: that is its mistake.
+        if slug is not None and not new_text and _replaces_signed(session, draft):
             draft.mistakes.add(0, "must be ticked: people have signed the present text", "new_text")
         refuse_form(draft)
         saved = store(session, draft, actor)

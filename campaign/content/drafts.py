@@ -12,7 +12,7 @@ import yaml
 from campaign.content.files import read_body, read_source
 from campaign.content.frontmatter import Fields, read_front
 from campaign.content.markdown import Document, parse
-from campaign.content.mistakes import BODY, Mistakes, quoted, refuse
+from campaign.content.mistakes import BODY, EMPTY, Mistakes, quoted, refuse
 from campaign.errors import Invalid
 
 Values = Mapping[str, str | list[str]]
@@ -63,7 +63,7 @@ def draft_from(values: Values, known: Sequence[str], *, top_heading: int) -> Dra
     if draft.markdown.strip():
         _parse(draft, top_heading, nothing="there is no text yet")
     else:
-        draft.mistakes.add(1, "is empty", BODY)
+        draft.mistakes.add(1, EMPTY, BODY)
     return draft
 
 
@@ -97,9 +97,15 @@ def _parse(draft: Draft, top_heading: int, nothing: str) -> None:
         draft.mistakes.add(draft.body_line + line, problem)
 
 
-def refuse_form(draft: Draft) -> None:
-    """Raise Invalid with the mistakes of a draft from a form, by field."""
-    if wrong := draft.mistakes.by_field():
+def refuse_form(draft: Draft, *, called: str = "title") -> None:
+    """Raise Invalid with the mistakes of a draft from a form, by field.
+
+    `called` is the field that an address is made from where none is given.
+    """
+    wrong = draft.mistakes.by_field()
+    if wrong.get(called) == wrong.get("slug") == EMPTY:
+        del wrong["slug"]  # It may be left empty, so one mistake is told once.
+    if wrong:
         raise Invalid(wrong)
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import yaml
 from yaml import tokens as tok
 
-from campaign.content.mistakes import Mistakes, quoted
+from campaign.content.mistakes import EMPTY, Mistakes, quoted
 
 T = TypeVar("T")
 
@@ -119,7 +119,7 @@ class Fields:
                 self._mistakes.add(self._line, "is missing", self._prefix + name)
             return blank
         if _is_empty(found[1]):
-            self.wrong(name, "is empty")
+            self.wrong(name, EMPTY)
             return blank
         return self._read(name, rule, blank)
 

@@ -10,6 +10,7 @@ from campaign.errors import ContentError
 
 SHOWN = 40
 BODY = "markdown"
+EMPTY = "is empty"
 
 
 class Mistakes:

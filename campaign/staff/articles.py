@@ -45,6 +45,7 @@ def article_list() -> str:
         search=search,
         phase=phase,
         phases=listing.PHASES,
+        first=at(1),
         newer=at(number - 1) if number > 1 else None,
         older=at(number + 1) if more else None,
     )

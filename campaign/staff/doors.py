@@ -31,7 +31,7 @@ SECURITY_DOORS = {
     "security.change_password": SIGNED_IN,
     "security.verify": SIGNED_IN,
     "security.two_factor_setup": ANYONE,
-    "security.two_factor_setup_validate": ANYONE,
+    "security.two_factor_setup_validate": SIGNED_IN,
     "security.two_factor_token_validation": ANYONE,
     "security.two_factor_rescue": ANYONE,
     "security.tf_select": ANYONE,

@@ -19,6 +19,7 @@ from campaign.accounts.models import Account
 from campaign.accounts.passwords import weakness
 from campaign.extensions import db
 from campaign.links import settings
+from campaign.staff.noting import note_change
 
 _USE = text(
     "UPDATE account SET tf_last_counter = :counter WHERE id = :id"
@@ -54,6 +55,12 @@ class Codes(Totp):
 
 class RecoveryCodes(MfRecoveryCodesUtil):
     """Recovery codes, each good for one sign-in, however many browsers try it at once."""
+
+    def create_recovery_codes(self, user: UserMixin) -> list[str]:
+        made = super().create_recovery_codes(user)
+        # No signal tells of it, and whoever has the codes can do without the second factor.
+        note_change(user, "recovery codes made")
+        return made
 
     def check_recovery_code(self, user: UserMixin, code: str) -> bool:
         db.session.get(Account, user.id, with_for_update=True, populate_existing=True)

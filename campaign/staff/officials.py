@@ -39,6 +39,7 @@ def official_list() -> str:
         "staff/officials.html",
         officials=found,
         search=search,
+        first=at(1),
         newer=at(number - 1) if number > 1 else None,
         older=at(number + 1) if more else None,
     )

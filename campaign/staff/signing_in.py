@@ -15,24 +15,29 @@ from flask_security import (
     SQLAlchemyUserDatastore,
     password_changed,
     password_reset,
-    tf_profile_changed,
     user_failed_authn,
-    wan_deleted,
-    wan_registered,
 )
 from flask_security.utils import set_request_attr
 
 from campaign.accounts import passwords, sessions
 from campaign.accounts.audit import Actor, record_alone
-from campaign.accounts.mailing import send_link, send_notice
+from campaign.accounts.mailing import send_link
 from campaign.accounts.models import Account, Passkey, RoleModel
 from campaign.extensions import client_address, db
 from campaign.links import absolute
 from campaign.settings import Settings
-from campaign.staff import factors, throttle
+from campaign.staff import factors, noting, throttle
 
 HOME = "/staff/"
 RESET_DAYS = 1
+# What somebody signed in with, by the view that let them in.
+_WITH = {
+    "security.login": "password alone",
+    "security.two_factor_token_validation": "authenticator",
+    "security.wan_signin_response": "passkey",
+    "security.mf_recovery": "recovery code",
+    "security.change_password": "changed password",
+}
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -50,20 +55,14 @@ def install(app: Flask, settings: Settings) -> None:
     security.login_manager.user_loader(_load)
     # Flask-Security would also take tokens from headers and addresses, past our sessions.
     security.login_manager.request_loader(lambda _: None)
+    security.tf_token_validation_context_processor(lambda: {"setting_up": noting.setting_up()})
     throttle.protect(app)
     user_logged_in.connect(_begin, app)
     user_logged_out.connect(_end, app)
     user_failed_authn.connect(_failed, app)
     for changed in (password_changed, password_reset):
         changed.connect(_end_others, app)
-    for signal, what in (
-        (password_changed, "password changed"),
-        (password_reset, "password reset"),
-        (tf_profile_changed, "second factor changed"),
-        (wan_registered, "passkey added"),
-        (wan_deleted, "passkey removed"),
-    ):
-        signal.connect(_noting(what), app, weak=False)
+    noting.install(app)
 
 
 def _configuration(settings: Settings) -> dict[str, Any]:
@@ -139,7 +138,8 @@ def _begin(app: Flask, user: Account, **_: object) -> None:
             session.pop(name)
     browser = request.headers.get("User-Agent", "")
     session["sid"] = sessions.begin_session(user.id, address=client_address(), browser=browser)
-    record_alone(Actor(user.email, client_address()), "signed in", f"account:{user.email}")
+    details = {"with": _WITH.get(request.endpoint or "", request.endpoint)}
+    record_alone(Actor(user.email, client_address()), "signed in", f"account:{user.email}", details)
 
 
 def _end(app: Flask, user: Account, **_: object) -> None:
@@ -157,15 +157,6 @@ def _failed(app: Flask, user: Account, auth_type: str, tfa: bool, **_: object) -
 def _end_others(app: Flask, user: Account, **_: object) -> None:
     db.session.commit()
     sessions.end_others(user.id, session.get("sid", ""), actor=Actor(user.email, client_address()))
-
-
-def _noting(what: str) -> Any:
-    def note(app: Flask, user: Account, **_: object) -> None:
-        db.session.commit()
-        record_alone(Actor(user.email, client_address()), what, f"account:{user.email}")
-        send_notice(user.email, what)
-
-    return note
 
 
 class OurMail(MailUtil):

@@ -32,6 +32,7 @@ _LABELS = {
     "area_postcodes": "The postcodes",
     "age_key": "The public key",
     "language": "The language",
+    "keep_months": "The time that personal data is kept, in months,",
     "related": "What to read on",
     "new_text": "“Make a new version”",
     "table": "The file",

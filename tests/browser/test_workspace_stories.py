@@ -248,3 +248,13 @@ def fetched(page: Page, link: str, file: Path) -> tuple[str, str]:
     download.value.save_as(file)
     content = file.read_bytes()
     return hashlib.sha256(content).hexdigest(), content.decode(errors="replace")
+
+
+def test_the_record_can_be_read_on_a_telephone(enter: Enter) -> None:
+    page = enter("/staff/audit?action=signed+in", email=ADMIN, width=390)
+    newest = page.get_by_role("row").filter(has_text=ADMIN).first
+    for said in ("signed in", "password alone", f"account:{ADMIN}", "127.0.0.1"):
+        part = newest.get_by_text(said, exact=False).last
+        box = part.bounding_box()
+        assert box
+        assert 0 <= box["x"] < box["x"] + box["width"] <= 390

@@ -103,7 +103,7 @@ def test_everything_done_to_an_account_is_on_record(staff: Callable[[str], Staff
     page = admin.get("/staff/audit?subject=account:new@example.org").text
     for action in ("account added", "role changed", "account disabled"):
         assert action in page
-    assert page.count("<td>admin@example.org</td>") == 3
+    assert page.count(">admin@example.org</td>") == 3
 
 
 @pytest.mark.parametrize("path", ["0", "999999999999", "99999999999999999999999999", "x"])

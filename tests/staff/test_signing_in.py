@@ -49,6 +49,13 @@ def record() -> list[str]:
         return list(connection.scalars(text("SELECT action FROM audit_event ORDER BY number")))
 
 
+def signed_in_with() -> list[str]:
+    """What each sign-in on record was made with, the earliest first."""
+    chosen = "SELECT details->>'with' FROM audit_event WHERE action = 'signed in' ORDER BY number"
+    with db.engine.connect() as connection:
+        return list(connection.scalars(text(chosen)))
+
+
 def set_up_authenticator(browser: Staff) -> TOTP:
     """Go through the two steps; the device that results."""
     page = browser.post("/staff/tf-setup", {"setup": "authenticator"})
@@ -65,6 +72,7 @@ def test_the_right_password_opens_the_workspace(olu: Staff) -> None:
     assert olu.sign_in("Olu@Example.org").headers["Location"] == "/staff/"
     assert olu.get("/staff/").status_code == 200
     assert record() == ["account added", "signed in"]
+    assert signed_in_with() == ["password alone"]
 
 
 def test_whoever_is_led_to_sign_in_comes_back(olu: Staff) -> None:
@@ -139,6 +147,40 @@ def test_an_admin_sets_up_a_second_factor_before_anything_else(ada: Staff) -> No
     assert ada.get("/staff/audit").status_code == 200
 
 
+def test_a_first_second_factor_and_new_recovery_codes_are_on_record_and_told(ada: Staff) -> None:
+    ada.sign_in(ADA)
+    set_up_authenticator(ada)
+    ada.post("/staff/mf-recovery-codes", {"generate_new_codes": "y"})
+    told = ["second factor set up", "recovery codes made"]
+    assert record() == ["account added", told[0], "signed in", told[1]]
+    assert [(to, shared["what"]) for _, to, shared in outbox()] == [(ADA, one) for one in told]
+
+
+def test_a_wrong_code_while_setting_up_leads_back_to_a_picture(app: Flask, ada: Staff) -> None:
+    ada.sign_in(ADA)
+    ada.post("/staff/tf-setup", {"setup": "authenticator"})
+    wrong = ada.post("/staff/tf-validate", {"code": "000000"})
+    assert "Show a new picture" in wrong.text
+    # There are none yet, and asking for one would end the set-up.
+    assert "recovery code" not in wrong.text
+    device = set_up_authenticator(ada)
+    assert ada.get("/staff/audit").status_code == 200
+    # Whoever has set up a factor is offered a recovery code, and no other telephone.
+    again = Staff(app.test_client())
+    again.sign_in(ADA)
+    wrong = again.post("/staff/tf-validate", {"code": device.generate().token})
+    assert "Use a recovery code" in wrong.text
+    assert "picture" not in wrong.text
+
+
+def test_a_factor_that_its_owner_removes_is_on_record_and_told(olu: Staff) -> None:
+    olu.sign_in(OLU)
+    set_up_authenticator(olu)
+    assert olu.post("/staff/tf-setup", {"setup": "disable"}).status_code == 302
+    assert record()[2:] == ["second factor changed", "second factor removed"]
+    assert [shared["what"] for _, _, shared in outbox()] == record()[2:]
+
+
 def test_with_a_second_factor_the_password_alone_opens_nothing(app: Flask, ada: Staff) -> None:
     ada.sign_in(ADA)
     device = set_up_authenticator(ada)
@@ -151,6 +193,9 @@ def test_with_a_second_factor_the_password_alone_opens_nothing(app: Flask, ada: 
     next_code = device.generate(time=device.generate().expire_time + 1).token
     assert again.post("/staff/tf-validate", {"code": next_code}).status_code == 302
     assert again.get("/staff/").status_code == 200
+    # It was set up once: the second sign-in with a code is no change of the account.
+    assert [what for what in record() if "factor" in what] == ["second factor set up"]
+    assert signed_in_with() == ["authenticator", "authenticator"]
 
 
 def test_a_recovery_code_works_once(app: Flask, ada: Staff) -> None:
@@ -167,6 +212,7 @@ def test_a_recovery_code_works_once(app: Flask, ada: Staff) -> None:
         again.sign_in(ADA)
         again.email = ""
         assert again.post("/staff/mf-recovery", {"code": codes[0]}).status_code == expected
+    assert signed_in_with() == ["authenticator", "recovery code"]
 
 
 def test_the_secret_of_an_authenticator_is_not_readable_in_the_database(ada: Staff) -> None:
