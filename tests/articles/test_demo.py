@@ -30,9 +30,9 @@ def test_an_empty_site_comes_alive(app: Flask) -> None:
 
 def test_a_second_time_does_nothing(app: Flask) -> None:
     assert load_demo()
-    before = rows("SELECT id, markdown, updated_at FROM article")
+    before = rows("SELECT id, markdown, updated_at FROM article ORDER BY id")
     assert not load_demo()
-    assert rows("SELECT id, markdown, updated_at FROM article") == before
+    assert rows("SELECT id, markdown, updated_at FROM article ORDER BY id") == before
 
 
 def test_a_site_with_a_campaign_of_its_own_is_left_alone(app: Flask) -> None:

@@ -164,7 +164,10 @@ def test_every_import_that_changes_something_is_on_record(app: Flask, path: Path
     put(path, CAMPAIGN)
     put(path, CAMPAIGN)
     put(path, CAMPAIGN + "\nMore.\n")
-    found = rows("SELECT action, details FROM audit_event WHERE subject = 'campaign:night-buses'")
+    found = rows(
+        "SELECT action, details FROM audit_event"
+        " WHERE subject = 'campaign:night-buses' ORDER BY number"
+    )
     assert [action for action, _ in found] == ["campaign added", "campaign updated"]
     assert found[1][1] == {
         "revision": 2,

@@ -227,7 +227,8 @@ def test_taking_figures_out_is_on_record(organiser: Staff) -> None:
     table(organiser, "source", "?since=2026-01-05")
     organiser.get("/staff/campaigns.csv")
     found = rows(
-        "SELECT actor, subject, details FROM audit_event WHERE action = 'figures exported'"
+        "SELECT actor, subject, details FROM audit_event"
+        " WHERE action = 'figures exported' ORDER BY number"
     )
     assert found == [
         (

@@ -148,7 +148,10 @@ def test_every_save_that_changes_something_is_on_record(organiser: Staff) -> Non
     organiser.post(NEW, article_form())
     organiser.post(EDIT, article_form(revision="1"))
     organiser.post(EDIT, article_form(revision="1", title="Changed", state="draft"))
-    found = rows("SELECT actor, action, details FROM audit_event WHERE subject LIKE 'article:%'")
+    found = rows(
+        "SELECT actor, action, details FROM audit_event"
+        " WHERE subject LIKE 'article:%' ORDER BY number"
+    )
     added = {"revision": 1, "changed": "everything", "state": "published"}
     updated = {"revision": 2, "changed": "title, state", "state": "draft"}
     assert found == [

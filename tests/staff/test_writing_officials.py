@@ -57,7 +57,8 @@ def test_an_official_is_added_found_and_changed(admin: Staff) -> None:
     assert stale.status_code == 409
     assert "<del>Chair</del><ins>Mayor</ins>" in stale.text
     found = rows(
-        "SELECT action, details ->> 'changed' FROM audit_event WHERE subject ~ '^official'"
+        "SELECT action, details ->> 'changed' FROM audit_event"
+        " WHERE subject ~ '^official' ORDER BY number"
     )
     assert found == [("official added", "everything"), ("official updated", "title")]
 

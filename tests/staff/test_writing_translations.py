@@ -105,7 +105,10 @@ def test_every_save_is_on_record(organiser: Staff) -> None:
     organiser.post(ES, spanish())
     organiser.post(ES, spanish(revision="1"))
     organiser.post(ES, spanish(revision="1", ask="Que haya autobuses."))
-    found = rows("SELECT actor, action FROM audit_event WHERE subject = 'campaign:night-buses:es'")
+    found = rows(
+        "SELECT actor, action FROM audit_event"
+        " WHERE subject = 'campaign:night-buses:es' ORDER BY number"
+    )
     assert found == [
         ("organiser@example.org", "campaign translation added"),
         ("organiser@example.org", "campaign translation updated"),
