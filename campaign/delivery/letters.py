@@ -12,7 +12,7 @@ from campaign.delivery.letter_facts import facts
 from campaign.delivery.tallying import tally
 from campaign.delivery.typesetting.codes import qr_code
 from campaign.delivery.typesetting.engine import Document, spoken, typeset_each
-from campaign.delivery.typesetting.legible import breakable, legible
+from campaign.delivery.typesetting.legible import breakable, legible, named, sentence
 from campaign.delivery.typesetting.prose import prose
 from campaign.delivery.wording import signatures
 from campaign.languages import gettext as _
@@ -58,35 +58,43 @@ def _address(contents: Contents) -> dict[str, Any]:
 def _body(contents: Contents) -> dict[str, Any]:
     all_, title = signatures(contents.count), contents.campaign_title
     return {
-        "subject": legible(_("%(signatures)s: %(title)s", signatures=all_, title=title)),
-        "dear": legible(_("Dear %(name)s,", name=contents.official.name)),
-        "opening": [
-            ngettext(
-                "%(people)s person has put a name to one ask:",
-                "%(people)s people have put a name to one ask:",
-                contents.count,
-                people=local_number(contents.count),
-            )
-        ],
+        "subject": sentence(_("%(signatures)s: %(title)s", signatures=all_, title=named(title))),
+        "dear": sentence(_("Dear %(name)s,", name=named(contents.official.name))),
+        "opening": [sentence(_opening(contents.count))],
         "ask": legible(contents.ask or contents.campaign_title),
-        "closing": [
-            _(
-                "Each of them had a reason to stop, read and sign, and many have told you in their"
-                " own words why. On their behalf we hand you what they signed, with this letter as"
-                " its key: who they are, how they were asked, and how you can make sure that all of"
-                " it is true."
-            ),
-            _which(contents),
-            _(
-                "They would like to know what you will do. Whatever you answer, we will pass it on"
-                " to everyone who asked to be kept informed."
-            ),
-        ],
-        "greeting": _("Yours sincerely,"),
+        "closing": [sentence(words) for words in _closing(contents)],
+        "greeting": sentence(_("Yours sincerely,")),
         "signed": _("for %(site)s", site=SITE),
         "texts-heading": _("The text that was signed"),
         "texts": [_text(text, contents) for text in contents.texts],
     }
+
+
+def _opening(people: int) -> str:
+    return str(
+        ngettext(
+            "%(people)s person has put a name to one ask:",
+            "%(people)s people have put a name to one ask:",
+            people,
+            people=local_number(people),
+        )
+    )
+
+
+def _closing(contents: Contents) -> list[str]:
+    return [
+        _(
+            "Each of them had a reason to stop, read and sign, and many have told you in their"
+            " own words why. On their behalf we hand you what they signed, with this letter as"
+            " its key: who they are, how they were asked, and how you can make sure that all of"
+            " it is true."
+        ),
+        _which(contents),
+        _(
+            "They would like to know what you will do. Whatever you answer, we will pass it on"
+            " to everyone who asked to be kept informed."
+        ),
+    ]
 
 
 def _which(contents: Contents) -> str:

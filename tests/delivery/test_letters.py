@@ -182,6 +182,23 @@ def test_a_letter_in_arabic_runs_from_right_to_left(tmp_path: Path) -> None:
     assert "Run a bus on every line, every night." in text
 
 
+@pytest.mark.usefixtures("app")
+def test_no_line_of_a_letter_in_arabic_begins_with_what_ends_a_sentence(tmp_path: Path) -> None:
+    texts = (Text(1, "ab" * 32, "نطلب حافلات: كل ليلة.", 5),)
+    with speaking("ar"):
+        pdf = letter(tmp_path, texts=texts, slice=Slice(("GB",), ("N1",)))
+    for page in pdfs.reader(pdf).pages:
+        assert not set(pdfs.first_from_right(page)) & set(".:،؛")
+
+
+def test_what_a_sentence_names_keeps_its_own_signs_on_their_side(tmp_path: Path) -> None:
+    pdf = letter(tmp_path, campaign_title="حافلات ليلية!")
+    for page in pdfs.reader(pdf).pages:
+        assert "!" not in pdfs.first_from_right(page)
+    # The marks that did it would be in the way of who searches the document.
+    assert not set("\u2068\u2069") & set(pdfs.text_of(pdf))
+
+
 @pytest.mark.usefixtures("arabic")
 def test_the_same_contents_in_one_language_are_the_same_bytes(tmp_path: Path) -> None:
     for name in "abc":

@@ -9,6 +9,7 @@ import pytest
 
 from campaign.delivery import lists
 from campaign.delivery.lists import write_lists
+from campaign.languages import speaking
 from tests.delivery.printing import REORDERED, SCRIPTS, contents, row, table
 from tests.support import pdfs
 
@@ -121,6 +122,14 @@ def test_the_first_page_says_what_this_is(tmp_path: Path) -> None:
     assert "Delivery 3 of this campaign, confirmed up to 1 November 2026, 18:01 UTC." in page
     assert "2 signatures, numbers 1 to 2." in page
     assert "Volume" not in page
+
+
+@pytest.mark.usefixtures("app")
+def test_no_line_of_a_list_in_arabic_begins_with_what_ends_a_sentence(tmp_path: Path) -> None:
+    with speaking("ar"):
+        pdf = typeset(tmp_path, [row() for _ in range(50)])
+    for page in pdfs.reader(pdf).pages:
+        assert not set(pdfs.first_from_right(page)) & set(".:،؛")
 
 
 def test_rows_from_paper_are_marked(tmp_path: Path) -> None:

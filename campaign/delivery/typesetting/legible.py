@@ -10,6 +10,8 @@ import re
 import unicodedata
 from functools import cache
 
+from campaign.languages import direction
+
 Shown = str | dict[str, str]
 
 # Words up to this length have room in the narrowest column of text.
@@ -58,6 +60,19 @@ def legible(text: str, country: str = "", longest: int = _LONG) -> Shown:
     text = breakable(_BREAKS.sub(" ¶ ", text.strip()), longest)
     about = described(text, country)
     return {"text": text, **about} if about else text
+
+
+def sentence(text: str) -> Shown:
+    """A sentence of our own, in the direction that is spoken whatever it begins with."""
+    shown = legible(text)
+    about = {"text": shown} if isinstance(shown, str) else shown
+    return {**about, "dir": direction(), "own": "yes"}
+
+
+def named(text: str) -> str:
+    """What a `sentence` names, marked where it runs the other way: its signs stay on its side."""
+    runs_along = is_right_to_left(text) == (direction() == "rtl")
+    return text if runs_along else f"\u2068{text}\u2069"
 
 
 def width(text: str) -> int:

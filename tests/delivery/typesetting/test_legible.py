@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaign.delivery.typesetting.legible import is_right_to_left, legible, width
+from campaign.delivery.typesetting.legible import (
+    is_right_to_left,
+    legible,
+    named,
+    sentence,
+    width,
+)
+from campaign.languages import speaking
 
 
 @pytest.mark.parametrize("text", ["", "Zoë Nguyễn", "Łódź – “quoted”", "O'Brien", "97214"])
@@ -91,6 +98,18 @@ def test_a_sign_as_wide_as_a_sentence_takes_the_room_of_one() -> None:
 def test_a_narrow_column_breaks_shorter_words() -> None:
     assert legible("WWWWWWW", longest=6) == "\u200b".join("WWWWWWW")
     assert legible("N1 9GU", longest=6) == "N1 9GU"
+
+
+def test_a_sentence_of_ours_has_its_own_direction_whatever_it_begins_with() -> None:
+    with speaking("ar"):
+        assert sentence("Ada · 3") == {"text": "Ada · 3", "dir": "rtl", "own": "yes"}
+    assert sentence("سارة · 3") == {"text": "سارة · 3", "dir": "ltr", "own": "yes"}
+
+
+def test_what_it_names_is_marked_where_it_runs_the_other_way() -> None:
+    assert (named("Ada!"), named("سارة!")) == ("Ada!", "\u2068سارة!\u2069")
+    with speaking("ar"):
+        assert (named("Ada!"), named("سارة!")) == ("\u2068Ada!\u2069", "سارة!")
 
 
 def test_lines_become_pilcrows() -> None:
