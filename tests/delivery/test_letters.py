@@ -23,7 +23,7 @@ from tests.support import pdfs
 ROWS = [
     *[row(signed_on="2026-03-01") for _ in range(3)],
     row(country="FR", signed_on="2026-03-05"),
-    row(country="", signed_on="2026-02-01"),
+    row(country="", signed_on="2026-02-01", comment="Please."),
 ]
 
 
@@ -60,6 +60,30 @@ def test_totals_are_those_of_the_rows(tmp_path: Path) -> None:
     assert "2 people signed on paper instead" in text
     assert "The first signed on 1 February 2026, the last on 5 March 2026" in text
     assert "the most on one day, 3, on 1 March 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("comments", "said"),
+    [
+        (["", "", " "], "Each of them had a reason to stop, read and sign. On their behalf"),
+        (["", "Please.", ""], "Each of them had a reason to stop, read and sign. On their behalf"),
+        (["Yes.", "Please.", ""], "and 2 of them have told you in their own words why. On their"),
+    ],
+)
+def test_it_tells_of_comments_where_several_people_wrote_one(
+    tmp_path: Path, comments: list[str], said: str
+) -> None:
+    text = pdfs.text_of(letter(tmp_path, [row(comment=comment) for comment in comments]))
+    assert said in text
+    assert ("in their own words" in text) is ("own words" in said)
+
+
+def test_what_it_says_of_one_signature_is_true_of_one(tmp_path: Path) -> None:
+    text = pdfs.text_of(letter(tmp_path, [row()]))
+    assert "This person had a reason to stop, read and sign. On their behalf" in text
+    assert "This person signed on 1 March 2026." in text
+    for words in ("Each of them", "All signed", "They come from"):
+        assert words not in text
 
 
 def test_without_paper_nothing_is_said_of_it(tmp_path: Path) -> None:
@@ -133,7 +157,7 @@ def test_long_names_and_words_stay_on_the_page(tmp_path: Path) -> None:
 
 def test_the_table_is_added_up_exactly(tmp_path: Path) -> None:
     found = tally(contents(5, paper=((1, 1), (4, 9))), table(tmp_path, ROWS))
-    assert found.paper == 3
+    assert (found.paper, found.comments) == (3, 1)
     assert found.by_country == [("GB", 3), ("", 1), ("FR", 1)]
     days = [(dt.date(2026, 2, 1), 1), (dt.date(2026, 3, 1), 3), (dt.date(2026, 3, 5), 1)]
     assert found.by_day == days
@@ -142,12 +166,12 @@ def test_the_table_is_added_up_exactly(tmp_path: Path) -> None:
 
 def test_the_curve_ends_where_the_total_is() -> None:
     days = [(dt.date(2026, 1, 1) + dt.timedelta(n), 7) for n in range(1000)]
-    curve = curve_of(Tally(0, [], days))
+    curve = curve_of(Tally(0, 0, [], days))
     assert curve is not None
     assert curve["points"][-1] == [1.0, 7000 / 8000]
     assert len(curve["points"]) <= 502
     assert curve["ticks"][-1] == [1.0, "8,000"]
-    assert curve_of(Tally(0, [], days[:1])) is None
+    assert curve_of(Tally(0, 0, [], days[:1])) is None
 
 
 @pytest.fixture
