@@ -24,13 +24,13 @@ def facts(contents: Contents, found: Tally) -> dict[str, Any]:
     """The pages behind the letter, as data of letter.typ, in the language that is spoken now."""
     return {
         "who-heading": _("Who signed"),
-        "who": [_from_where(len(found.by_country))],
+        "who": [_from_where(len(found.by_country))] if contents.count > 1 else [],
         "totals-heads": [_("Signatures"), _("Number")],
         "totals": _totals(contents, found),
         "countries-heads": [_("Country"), _("Number"), _("Share of all")],
         "countries": _countries(found.by_country, contents.count),
         "came-heading": _("How they came"),
-        "came": [_came(found)],
+        "came": [_came(found, contents.count)],
         "curve": curve_of(found),
         "how-heading": _("How they were collected and confirmed"),
         "how": _how(contents, found.paper),
@@ -79,10 +79,16 @@ def _share(part: float) -> str:
     return str(_("%(percent)s %%", percent=percent))
 
 
-def _came(found: Tally) -> str:
+def _came(found: Tally, people: int) -> str:
     first, last = found.by_day[0][0], found.by_day[-1][0]
     if first == last:
-        return str(_("All signed on %(day)s.", day=local_date(first)))
+        said = ngettext(
+            "This person signed on %(day)s.",
+            "All signed on %(day)s.",
+            people,
+            day=local_date(first),
+        )
+        return str(said)
     most, count = max(found.by_day, key=lambda item: item[1])
     return str(
         _(

@@ -12,7 +12,7 @@ from campaign.delivery.letter_facts import facts
 from campaign.delivery.tallying import tally
 from campaign.delivery.typesetting.codes import qr_code
 from campaign.delivery.typesetting.engine import Document, spoken, typeset_each
-from campaign.delivery.typesetting.legible import breakable, legible
+from campaign.delivery.typesetting.legible import breakable, legible, named, sentence
 from campaign.delivery.typesetting.prose import prose
 from campaign.delivery.wording import signatures
 from campaign.languages import gettext as _
@@ -27,7 +27,8 @@ def write_letter(contents: Contents, table: Path, path: Path) -> list[Path]:
 
     Raises CannotWrite, OSError.
     """
-    data = {**_address(contents), **_body(contents), **facts(contents, tally(contents, table))}
+    found = tally(contents, table)
+    data = {**_address(contents), **_body(contents, found.comments), **facts(contents, found)}
     return list(typeset_each([(Document("letter.typ", data, contents.made_at), path)]))
 
 
@@ -55,38 +56,70 @@ def _address(contents: Contents) -> dict[str, Any]:
     }
 
 
-def _body(contents: Contents) -> dict[str, Any]:
+def _body(contents: Contents, comments: int) -> dict[str, Any]:
     all_, title = signatures(contents.count), contents.campaign_title
     return {
-        "subject": legible(_("%(signatures)s: %(title)s", signatures=all_, title=title)),
-        "dear": legible(_("Dear %(name)s,", name=contents.official.name)),
-        "opening": [
-            ngettext(
-                "%(people)s person has put a name to one ask:",
-                "%(people)s people have put a name to one ask:",
-                contents.count,
-                people=local_number(contents.count),
-            )
-        ],
+        "subject": sentence(_("%(signatures)s: %(title)s", signatures=all_, title=named(title))),
+        "dear": sentence(_("Dear %(name)s,", name=named(contents.official.name))),
+        "opening": [sentence(_opening(contents.count))],
         "ask": legible(contents.ask or contents.campaign_title),
-        "closing": [
-            _(
-                "Each of them had a reason to stop, read and sign, and many have told you in their"
-                " own words why. On their behalf we hand you what they signed, with this letter as"
-                " its key: who they are, how they were asked, and how you can make sure that all of"
-                " it is true."
-            ),
-            _which(contents),
-            _(
-                "They would like to know what you will do. Whatever you answer, we will pass it on"
-                " to everyone who asked to be kept informed."
-            ),
-        ],
-        "greeting": _("Yours sincerely,"),
+        "closing": [sentence(words) for words in _closing(contents, comments)],
+        "greeting": sentence(_("Yours sincerely,")),
         "signed": _("for %(site)s", site=SITE),
         "texts-heading": _("The text that was signed"),
         "texts": [_text(text, contents) for text in contents.texts],
     }
+
+
+def _opening(people: int) -> str:
+    return str(
+        ngettext(
+            "%(people)s person has put a name to one ask:",
+            "%(people)s people have put a name to one ask:",
+            people,
+            people=local_number(people),
+        )
+    )
+
+
+def _closing(contents: Contents, comments: int) -> list[str]:
+    key = ngettext(
+        "On their behalf we hand you what they signed, with this letter as its key: who they are,"
+        " how they were asked, and how you can make sure that all of it is true.",
+        "On their behalf we hand you what they signed, with this letter as its key: who they are,"
+        " how they were asked, and how you can make sure that all of it is true.",
+        contents.count,
+    )
+    asking = ngettext(
+        "They would like to know what you will do. Whatever you answer, we will pass it on"
+        " to everyone who asked to be kept informed.",
+        "They would like to know what you will do. Whatever you answer, we will pass it on"
+        " to everyone who asked to be kept informed.",
+        contents.count,
+    )
+    return [f"{_reasons(contents.count, comments)} {key}", _which(contents), str(asking)]
+
+
+def _reasons(people: int, comments: int) -> str:
+    """That there were reasons, and how many people told theirs, if several did."""
+    if comments < 2:
+        return str(
+            ngettext(
+                "This person had a reason to stop, read and sign.",
+                "Each of them had a reason to stop, read and sign.",
+                people,
+            )
+        )
+    return str(
+        ngettext(
+            "Each of them had a reason to stop, read and sign, and %(comments)s of them has told"
+            " you in their own words why.",
+            "Each of them had a reason to stop, read and sign, and %(comments)s of them have told"
+            " you in their own words why.",
+            comments,
+            comments=local_number(comments),
+        )
+    )
 
 
 def _which(contents: Contents) -> str:

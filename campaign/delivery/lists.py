@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from campaign.delivery.describing import Contents, addressee
 from campaign.delivery.exporting import read_csv
 from campaign.delivery.typesetting.engine import Document, spoken, typeset_each
-from campaign.delivery.typesetting.legible import legible
+from campaign.delivery.typesetting.legible import legible, named, sentence, width
 from campaign.delivery.wording import moment
 from campaign.languages import gettext as _
 from campaign.languages import local_number, ngettext
@@ -102,8 +102,8 @@ def _shown(row: Row, is_paper: Callable[[int], bool]) -> list[Any]:
     number, name, postcode, country, signed_on, comment = row
     cells = [number, legible(name, country), legible(postcode, longest=6), country, signed_on]
     shown = [is_paper(int(number)), *cells, legible(comment, country)]
-    lengths = {"name": name, "postcode": postcode, "comment": comment}
-    is_long = any(len(lengths[column]) > most for column, most in _SHORT.items())
+    wide = {"name": name, "postcode": postcode, "comment": comment}
+    is_long = any(width(wide[column]) > most for column, most in _SHORT.items())
     return [*shown, 1] if is_long else shown
 
 
@@ -139,13 +139,13 @@ def _about(contents: Contents, volume: Volume, of: str) -> dict[str, Any]:
         "site": "Groundswell",
         "campaign": legible(title),
         "short": legible(textwrap.shorten(title, 70, placeholder=" …")),
-        "to": legible(_("%(name)s · delivery %(number)s", name=short, number=number)),
+        "to": sentence(_("%(name)s · delivery %(number)s", name=named(short), number=number)),
         "volume": " · ".join(filter(None, (_("Signatures"), of))),
         "heads": [_("No."), _("Name"), _("Postcode"), "", _("Signed"), _("Comment")],
         "paper": _("paper"),
         "about": [
-            legible(_("To %(official)s.", official=addressee(contents))),
-            f"{until} {_held(contents, volume, of)}",
+            sentence(_("To %(official)s.", official=named(addressee(contents)))),
+            sentence(f"{until} {_held(contents, volume, of)}"),
         ],
     }
 

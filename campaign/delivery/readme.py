@@ -69,12 +69,29 @@ def _signed(contents: Contents) -> list[str]:
         contents.count,
         people=people,
     )
+    agreed = ngettext(
+        "This person agreed that name, country, postcode and comment are passed on to you.",
+        "All agreed that their name, country, postcode and comment are passed on to you.",
+        contents.count,
+    )
+    use = _("Please use these data for this matter only.")
+    return [_filled(who, _confirmed(contents), agreed, use)]
+
+
+def _confirmed(contents: Contents) -> str:
     if contents.paper:
-        how = _("Each of them confirmed it from their own email address, or signed on paper.")
+        how = ngettext(
+            "It was signed on paper.",
+            "Each of them confirmed it from their own email address, or signed on paper.",
+            contents.count,
+        )
     else:
-        how = _("Each of them confirmed it from their own email address.")
-    agreed = _("All agreed that their name, country, postcode and comment are passed on to you.")
-    return [_filled(who, how, agreed, _("Please use these data for this matter only."))]
+        how = ngettext(
+            "It was confirmed from this person's own email address.",
+            "Each of them confirmed it from their own email address.",
+            contents.count,
+        )
+    return str(how)
 
 
 def _facts(contents: Contents) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from campaign.delivery.typesetting.codes import qr_code
 from campaign.delivery.typesetting.engine import Document, spoken, typeset
-from campaign.delivery.typesetting.legible import breakable, legible
+from campaign.delivery.typesetting.legible import breakable, legible, named, sentence
 from campaign.delivery.typesetting.prose import Block, prose
 from campaign.errors import Invalid, NotFound
 from campaign.extensions import db
@@ -80,25 +80,29 @@ def _said(row: Any, address: str, batch: str) -> dict[str, Any]:
         "title": _("%(campaign)s: sheet to sign on paper", campaign=row.title),
         "site": "Groundswell",
         "campaign": legible(row.title),
-        "to": legible(_("To %(officials)s", officials="; ".join(row.officials or ()))),
+        "to": sentence(_("To %(officials)s", officials="; ".join(map(named, row.officials or ())))),
         "ask": legible(row.ask),
         "excerpt": blocks if is_short else _beginning(blocks),
-        "which": legible(which),
-        "consent": legible(
+        "which": sentence(which),
+        "consent": sentence(
             _("I sign this text, and agree to this: %(consent)s", consent=CURRENT.spoken().consent)
         ),
-        "email": _(
-            "An email address is used to find out who has signed online as well, so that"
-            " nobody is counted twice. Nothing is sent to it."
+        "email": sentence(
+            _(
+                "An email address is used to find out who has signed online as well, so that"
+                " nobody is counted twice. Nothing is sent to it."
+            )
         ),
         "address": address,
         "qr": qr_code(address),
-        "footer": legible(_("Batch: %(batch)s · %(address)s", batch=batch, address=address)),
+        "footer": sentence(
+            _("Batch: %(batch)s · %(address)s", batch=named(batch), address=address)
+        ),
         "text": [] if is_short else blocks,
-        "text-heading": legible(
+        "text-heading": sentence(
             _(
                 "%(campaign)s: the full text, version %(version)s",
-                campaign=row.title,
+                campaign=named(row.title),
                 version=row.version,
             )
         ),

@@ -1,4 +1,4 @@
-"""What the rows of a finished table add up to: by country, by day, on paper."""
+"""What the rows of a finished table add up to: by country, by day, on paper, with a comment."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Tally:
     """Sums over all rows. `by_country` has the largest first; `by_day` is in order."""
 
     paper: int
+    comments: int
     by_country: list[tuple[str, int]]
     by_day: list[tuple[dt.date, int]]
 
@@ -35,12 +36,13 @@ def tally(contents: Contents, table: Path) -> Tally:
     is_paper: Callable[[int], bool] = on_paper(contents)
     countries: Counter[str] = Counter()
     days: Counter[str] = Counter()
-    paper = 0
+    paper = comments = 0
     with table.open("rb") as file, closing(read_csv(file)) as rows:
-        for number, _, _, country, signed_on, _ in rows:
+        for number, _, _, country, signed_on, comment in rows:
             countries[country] += 1
             days[signed_on] += 1
             paper += is_paper(int(number))
+            comments += bool(comment.strip())
     by_country = sorted(countries.items(), key=lambda item: (-item[1], item[0]))
     by_day = sorted((dt.date.fromisoformat(day), count) for day, count in days.items())
-    return Tally(paper, by_country, by_day)
+    return Tally(paper, comments, by_country, by_day)

@@ -23,7 +23,7 @@ from tests.support import pdfs
 ROWS = [
     *[row(signed_on="2026-03-01") for _ in range(3)],
     row(country="FR", signed_on="2026-03-05"),
-    row(country="", signed_on="2026-02-01"),
+    row(country="", signed_on="2026-02-01", comment="Please."),
 ]
 
 
@@ -60,6 +60,30 @@ def test_totals_are_those_of_the_rows(tmp_path: Path) -> None:
     assert "2 people signed on paper instead" in text
     assert "The first signed on 1 February 2026, the last on 5 March 2026" in text
     assert "the most on one day, 3, on 1 March 2026" in text
+
+
+@pytest.mark.parametrize(
+    ("comments", "said"),
+    [
+        (["", "", " "], "Each of them had a reason to stop, read and sign. On their behalf"),
+        (["", "Please.", ""], "Each of them had a reason to stop, read and sign. On their behalf"),
+        (["Yes.", "Please.", ""], "and 2 of them have told you in their own words why. On their"),
+    ],
+)
+def test_it_tells_of_comments_where_several_people_wrote_one(
+    tmp_path: Path, comments: list[str], said: str
+) -> None:
+    text = pdfs.text_of(letter(tmp_path, [row(comment=comment) for comment in comments]))
+    assert said in text
+    assert ("in their own words" in text) is ("own words" in said)
+
+
+def test_what_it_says_of_one_signature_is_true_of_one(tmp_path: Path) -> None:
+    text = pdfs.text_of(letter(tmp_path, [row()]))
+    assert "This person had a reason to stop, read and sign. On their behalf" in text
+    assert "This person signed on 1 March 2026." in text
+    for words in ("Each of them", "All signed", "They come from"):
+        assert words not in text
 
 
 def test_without_paper_nothing_is_said_of_it(tmp_path: Path) -> None:
@@ -133,7 +157,7 @@ def test_long_names_and_words_stay_on_the_page(tmp_path: Path) -> None:
 
 def test_the_table_is_added_up_exactly(tmp_path: Path) -> None:
     found = tally(contents(5, paper=((1, 1), (4, 9))), table(tmp_path, ROWS))
-    assert found.paper == 3
+    assert (found.paper, found.comments) == (3, 1)
     assert found.by_country == [("GB", 3), ("", 1), ("FR", 1)]
     days = [(dt.date(2026, 2, 1), 1), (dt.date(2026, 3, 1), 3), (dt.date(2026, 3, 5), 1)]
     assert found.by_day == days
@@ -142,12 +166,12 @@ def test_the_table_is_added_up_exactly(tmp_path: Path) -> None:
 
 def test_the_curve_ends_where_the_total_is() -> None:
     days = [(dt.date(2026, 1, 1) + dt.timedelta(n), 7) for n in range(1000)]
-    curve = curve_of(Tally(0, [], days))
+    curve = curve_of(Tally(0, 0, [], days))
     assert curve is not None
     assert curve["points"][-1] == [1.0, 7000 / 8000]
     assert len(curve["points"]) <= 502
     assert curve["ticks"][-1] == [1.0, "8,000"]
-    assert curve_of(Tally(0, [], days[:1])) is None
+    assert curve_of(Tally(0, 0, [], days[:1])) is None
 
 
 @pytest.fixture
@@ -180,6 +204,23 @@ def test_a_letter_in_arabic_runs_from_right_to_left(tmp_path: Path) -> None:
         lines[round(height)] = max(right, lines.get(round(height), 0))
     assert sum(right > 187 for right in lines.values()) > len(lines) / 2
     assert "Run a bus on every line, every night." in text
+
+
+@pytest.mark.usefixtures("app")
+def test_no_line_of_a_letter_in_arabic_begins_with_what_ends_a_sentence(tmp_path: Path) -> None:
+    texts = (Text(1, "ab" * 32, "نطلب حافلات: كل ليلة.", 5),)
+    with speaking("ar"):
+        pdf = letter(tmp_path, texts=texts, slice=Slice(("GB",), ("N1",)))
+    for page in pdfs.reader(pdf).pages:
+        assert not set(pdfs.first_from_right(page)) & set(".:،؛")
+
+
+def test_what_a_sentence_names_keeps_its_own_signs_on_their_side(tmp_path: Path) -> None:
+    pdf = letter(tmp_path, campaign_title="حافلات ليلية!")
+    for page in pdfs.reader(pdf).pages:
+        assert "!" not in pdfs.first_from_right(page)
+    # The marks that did it would be in the way of who searches the document.
+    assert not set("\u2068\u2069") & set(pdfs.text_of(pdf))
 
 
 @pytest.mark.usefixtures("arabic")

@@ -9,6 +9,7 @@ import pytest
 
 from campaign.delivery import lists
 from campaign.delivery.lists import write_lists
+from campaign.languages import speaking
 from tests.delivery.printing import REORDERED, SCRIPTS, contents, row, table
 from tests.support import pdfs
 
@@ -24,6 +25,16 @@ HOSTILE = {
     "word joiners": "ab\u2060" * 120,
     "flags": "🇺🇦🇩🇪" * 60,
     "families": "👩‍👩‍👧‍👦" * 60,
+    "joined letters": "W\u200d" * 120,
+    "joined Chinese": "中\u200d" * 120,
+    "joined emoji": "👩\u200d" * 120,
+    "one sign as wide as a sentence": "﷽" * 200,
+    "the same between letters": "a﷽" * 40,
+    "long dashes": "⸻" * 16,
+    "wide letters, few": "ഈ" * 18,
+    "signs that take room": "க" + "ௌ" * 120,
+    "no words, Japanese": "わ" + "ー" * 60 + "っ" * 60 + "！？" * 60,
+    "no words, Khmer": "ក" + "ា" * 120,
     "keycaps and skins": "1️⃣👍🏽" * 60,
     "zalgo": "Z̵̡̢̛̗̘̙̜̝̞̟̠͇̊̋̌̍̎̏̐̑̒̓̔ " * 20,
     "right to left with Latin": "مرحبا بكم في Night Buses 24/7 (كل ليلة)! " * 20,
@@ -111,6 +122,14 @@ def test_the_first_page_says_what_this_is(tmp_path: Path) -> None:
     assert "Delivery 3 of this campaign, confirmed up to 1 November 2026, 18:01 UTC." in page
     assert "2 signatures, numbers 1 to 2." in page
     assert "Volume" not in page
+
+
+@pytest.mark.usefixtures("app")
+def test_no_line_of_a_list_in_arabic_begins_with_what_ends_a_sentence(tmp_path: Path) -> None:
+    with speaking("ar"):
+        pdf = typeset(tmp_path, [row() for _ in range(50)])
+    for page in pdfs.reader(pdf).pages:
+        assert not set(pdfs.first_from_right(page)) & set(".:،؛")
 
 
 def test_rows_from_paper_are_marked(tmp_path: Path) -> None:

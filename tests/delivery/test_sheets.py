@@ -87,6 +87,14 @@ def test_it_speaks_the_language_of_the_campaign_or_the_one_that_is_chosen(app: F
         assert ("Pass my signature" in page) is (language == "en")
 
 
+def test_no_line_of_a_sheet_in_arabic_begins_with_what_ends_a_sentence(app: Flask) -> None:
+    petition()
+    for markdown in ("نطلب حافلات كل ليلة.", LONG):
+        change("UPDATE pledge_text SET markdown = :markdown", markdown=markdown)
+        for page in pdfs.reader(blank_sheet(SLUG, batch="B", language="ar")).pages:
+            assert not set(pdfs.first_from_right(page)) & set(".:،؛")
+
+
 def test_a_language_that_is_not_spoken_is_refused(app: Flask) -> None:
     petition()
     with pytest.raises(Invalid) as refused:

@@ -64,6 +64,19 @@ def spans(page: PageObject) -> list[tuple[float, float, float]]:
     return found
 
 
+def first_from_right(page: PageObject) -> list[str]:
+    """The run of text at the right end of each line, where a line of Arabic begins."""
+    lines: dict[int, tuple[float, str]] = {}
+
+    def see(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        x, y = (tm[4] * cm[i] + tm[5] * cm[i + 2] + cm[i + 4] for i in (0, 1))
+        if text.strip():
+            lines[round(y)] = max((x, text.strip()), lines.get(round(y), (0, "")))
+
+    page.extract_text(visitor_text=see)
+    return [text for _, text in lines.values()]
+
+
 def _length(piece: Any, widths: dict[int, float]) -> float:
     if isinstance(piece, int | float):
         return -float(piece)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cache
-from itertools import pairwise
+
+from campaign.languages import direction
 
 Shown = str | dict[str, str]
 
@@ -20,10 +21,25 @@ _NOTHING_SPECIAL = re.compile(
     "[\x20-\x7e\xa0-\xac\xae-\u024f\u0370-\u058f\u1e00-\u200a\u2010-\u2027]*"
 )
 # The scripts whose words are not set apart by spaces break by rules of their own.
-_OWN_RULES = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\uac00-\ud7ff"
+_OWN_RULES = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u19e0-\u19ff\u2e80-\ua4cf\uac00-\ud7ff"
+    "\uf900-\ufaff\uff00-\uffef"
+)
 _NO_BREAK = "\xa0\u2007\u202f"
-_RIGHT_TO_LEFT = re.compile(
-    "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]"
+_JOINER = "\u200d"
+_VIRAMA = 9  # Its combining class in every script.
+# As many emoji as make one picture, and more vowel signs than any syllable has.
+_MOST_JOINED = 8
+# One sign as wide as a word or two: long dashes, ornaments, whole Arabic words.
+_WIDE = "[\u2e3a\u2e3b\ua9c1-\ua9cd\ufc00-\ufd3d\ufd40-\ufdff]"
+_BESIDE_WIDE = re.compile(f"(?<=[^\\s\u200b])(?={_WIDE})|(?<={_WIDE})(?=[^\\s\u200b])")
+_FROM_RIGHT = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
+_JOINING = f"{_FROM_RIGHT}\u1800-\u18af\ua840-\ua87f"
+_RIGHT_TO_LEFT = re.compile(f"[{_FROM_RIGHT}]")
+# Their own rules have no place for a break in what is no word, such as "ーーーーーー！？！？"; and
+# some signs are so wide that few of them fill a line. Those that join keep their shapes.
+_NO_WORDS = re.compile(
+    f"(?:(?!\\w)[{_OWN_RULES}]){{{_LONG + 1},}}|([^\\s\u200b\\x00-\xff{_JOINING}]{{1,3}}?)\\1{{5,}}"
 )
 _HAN = re.compile("[\u2e80-\u2fff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _KANA, _HANGUL = (
@@ -46,10 +62,30 @@ def legible(text: str, country: str = "", longest: int = _LONG) -> Shown:
     return {"text": text, **about} if about else text
 
 
+def sentence(text: str) -> Shown:
+    """A sentence of our own, in the direction that is spoken whatever it begins with."""
+    shown = legible(text)
+    about = {"text": shown} if isinstance(shown, str) else shown
+    return {**about, "dir": direction(), "own": "yes"}
+
+
+def named(text: str) -> str:
+    """What a `sentence` names, marked where it runs the other way: its signs stay on its side."""
+    runs_along = is_right_to_left(text) == (direction() == "rtl")
+    return text if runs_along else f"\u2068{text}\u2069"
+
+
+def width(text: str) -> int:
+    """About how much room it takes, in characters: there is one that is as wide as ten."""
+    return len(text) + 9 * text.count("\ufdfd")
+
+
 def breakable(text: str, longest: int = _LONG) -> str:
     """The text with places to break in words that are too long for a line."""
     text = text.replace("\t", " ").replace("\ufeff", "")
-    return _long_words(longest).sub(lambda found: _broken(found[0]), text)
+    text = _BESIDE_WIDE.sub("\u200b", text)
+    text = _long_words(longest).sub(_broken, text)
+    return _NO_WORDS.sub(_broken, text)
 
 
 def described(text: str, country: str = "") -> dict[str, str]:
@@ -72,8 +108,8 @@ def is_right_to_left(text: str) -> bool:
 
 @cache
 def _long_words(longest: int) -> re.Pattern[str]:
-    apart = f"[^\\s\u200b{_OWN_RULES}\uf900-\ufaff\uff00-\uffef]"
-    return re.compile(f"(?:{apart}|[{_NO_BREAK}]){{{longest + 1},}}")
+    apart = f"[^\\s\u200b{_OWN_RULES}]"
+    return re.compile(f"(?:{apart}|[{_NO_BREAK}]|[{_OWN_RULES}]{_JOINER}){{{longest + 1},}}")
 
 
 def _language(text: str, country: str) -> str:
@@ -84,19 +120,29 @@ def _language(text: str, country: str) -> str:
     return _HAN_BY_COUNTRY.get(country, "") if _HAN.search(text) else ""
 
 
-def _broken(word: str) -> str:
-    """The word with a place to break before every character that begins a new one to the eye."""
-    parts = [word[0]]
-    for before, character in pairwise(word):
-        parts.append(character if _belongs(before, character) else f"\u200b{character}")
+def _broken(found: re.Match[str]) -> str:
+    """What is found, with a place to break before every character that is a new one to the eye."""
+    word = found[0]
+    parts, joined = [word[0]], 0
+    for earlier, before, character in zip(" " + word, word, word[1:], strict=False):
+        belongs = joined < _MOST_JOINED and _belongs(earlier, before, character)
+        joined = joined + _joins(character) if belongs else 0
+        parts.append(character if belongs else f"\u200b{character}")
     return "".join(parts)
 
 
-def _belongs(before: str, character: str) -> bool:
+def _joins(character: str) -> bool:
+    """Whether it makes what it belongs to wider."""
+    return character == _JOINER or unicodedata.category(character) == "Mc"
+
+
+def _belongs(earlier: str, before: str, character: str) -> bool:
+    kind = unicodedata.category(character)
     return (
-        before == "\u200d"
+        # A joiner joins pictures, and letters of India after the sign that takes their vowel.
+        (before == _JOINER and (kind[0] == "S" or unicodedata.combining(earlier) == _VIRAMA))
         or character in "\u200c\u200d"
-        or unicodedata.category(character)[0] == "M"
+        or kind[0] == "M"
         or "\U0001f3fb" <= character <= "\U0001f3ff"
         or ("\U0001f1e6" <= character <= "\U0001f1ff" and "\U0001f1e6" <= before <= "\U0001f1ff")
     )
