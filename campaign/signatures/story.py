@@ -11,6 +11,7 @@ from sqlalchemy import Connection, text
 from campaign.accounts.audit import Actor, record
 from campaign.errors import NotFound
 from campaign.extensions import db
+from campaign.signatures.comments import digest
 from campaign.signatures.consents import COMMENTS_SINCE, ConsentWording, wording
 from campaign.signatures.own_words import Corrected, Said, corrected, said
 
@@ -93,6 +94,11 @@ class Story:
     def wording(self) -> ConsentWording | None:
         """The words that were agreed to."""
         return wording(self.consent_version)
+
+    @property
+    def comment_digest(self) -> str:
+        """What a decision about the comment is sent with."""
+        return digest(self.name, self.comment)
 
     @property
     def comment_is(self) -> str:
