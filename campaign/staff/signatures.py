@@ -120,7 +120,7 @@ def _one(slug: str, number: int, values: dict[str, str], errors: dict[str, str])
         "staff/signature.html",
         campaign=standing(slug),
         signature=found,
-        country=country_names().get(found.country, found.country),
+        country_name=lambda code: country_names().get(code, code),
         values=values,
         errors=errors,
     )
