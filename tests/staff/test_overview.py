@@ -135,9 +135,7 @@ def test_where_supporters_get_lost(app: Flask, organiser: Staff) -> None:
     counting.fold()
     page = text_of(organiser.get(PAGE).text)
     assert "Of 26 who signed, 23 % are confirmed; 11 mails could not be delivered." in page
-    assert (
-        "Most are lost at lost.example : 20 have not confirmed, 100 % of those who" in page
-    )
+    assert "Most are lost at lost.example : 20 have not confirmed, 100 % of those who" in page
     assert "good.example 6 100 % 6 0 0 min 0" in page
     assert "lost.example 20 0 % low 0 20 – 11" in page
 
