@@ -84,6 +84,7 @@ def test_figures_that_do_not_arrive_are_not_called_live(
     page = open_page(browser, stage, state, PAGE)
     control, said = page.locator("[data-live-control]"), page.locator("[data-live-said]")
     expect(control).to_have_attribute("data-state", "live")
+    expect(control).to_have_css("text-decoration-line", "none")  # It is no link.
     if failure == "offline":
         page.context.set_offline(True)
     else:
