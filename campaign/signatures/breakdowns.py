@@ -94,6 +94,11 @@ class Line:
         """Confirmed, of a hundred submitted."""
         return self.confirmed * 100 // self.submitted if self.submitted > 0 else 0
 
+    @property
+    def waiting(self) -> int:
+        """Pending, of a hundred submitted."""
+        return self.pending * 100 // self.submitted if self.submitted > 0 else 0
+
 
 @dataclass(frozen=True)
 class Breakdown:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,18 +39,15 @@ _SHOWN = text(
     ORDER BY confirmed_at DESC, id DESC LIMIT {ON_PAGE}
     """
 )
-_DECIDE = text(
+# What is locked is read as whoever held it before has left it.
+_LOCK = text(
     f"""
-    UPDATE signature SET comment_approved = :approve
-    WHERE id IN (
-        SELECT id FROM signature
-        WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND {SHOWABLE}
-            AND comment <> ''
-            AND comment_approved IS DISTINCT FROM :approve
-        ORDER BY created_at, id FOR NO KEY UPDATE)
-    RETURNING id
+    SELECT id, name, comment, comment_approved FROM signature
+    WHERE campaign_id = :campaign_id AND id = ANY(:ids) AND {SHOWABLE} AND comment <> ''
+    ORDER BY created_at, id FOR NO KEY UPDATE
     """
 )
+_DECIDE = text("UPDATE signature SET comment_approved = :approve WHERE id = ANY(:changed)")
 
 
 @dataclass(frozen=True)
@@ -66,6 +64,10 @@ class Comment:
     def place(self) -> str:
         return place_of(self.confirmed_at, self.id)
 
+    @property
+    def digest(self) -> str:
+        return digest(self.name, self.comment)
+
 
 @dataclass(frozen=True)
 class Comments:
@@ -74,6 +76,14 @@ class Comments:
     comments: list[Comment]
     newer: str = ""
     older: str = ""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """How many decisions were `changed`, and how many comments nobody has read as they are now."""
+
+    changed: int
+    unread: int
 
 
 @dataclass(frozen=True)
@@ -107,19 +117,28 @@ def comments(slug: str, which: str, *, newer: str = "", older: str = "", actor: 
     return Comments(shown if read == order else shown[::-1], newer=after, older=before)
 
 
-def decide(slug: str, ids: Sequence[int], *, approve: bool, actor: Actor) -> int:
-    """Approve or reject the comments of the signatures `ids`. Returns how many that changed.
+def digest(name: str, comment: str) -> str:
+    """What stands for a comment as somebody has read it, with the name that it is shown under."""
+    return hashlib.sha256(f"{name}\0{comment}".encode()).hexdigest()
+
+
+def decide(slug: str, read: Mapping[int, str], *, approve: bool, actor: Actor) -> Decided:
+    """Approve or reject the comments of signatures, each where it still has the digest that it had
+    when it was `read`.
 
     Whoever is not confirmed, or has not agreed to be public, is left alone. Raises NotFound.
     """
-    values: dict[str, Any] = {"ids": list(ids), "approve": approve}
+    values: dict[str, Any] = {"ids": list(read), "approve": approve}
     with db.engine.begin() as connection:
         values["campaign_id"] = campaign_of(connection, slug)
-        changed = list(connection.execute(_DECIDE, values).scalars())
+        found = connection.execute(_LOCK, values).all()
+        known = [row for row in found if digest(row.name, row.comment) == read[row.id]]
+        changed = [row.id for row in known if row.comment_approved is not approve]
+        connection.execute(_DECIDE, {**values, "changed": changed})
         what = "comment approved" if approve else "comment rejected"
         for signature_id in sorted(changed):
             record(connection, actor, what, f"signature:{signature_id}")
-    return len(changed)
+    return Decided(len(changed), len(found) - len(known))
 
 
 def public_comments(campaign_id: int) -> list[PublicComment]:

@@ -11,7 +11,9 @@ from sqlalchemy import Connection, text
 from campaign.accounts.audit import Actor, record
 from campaign.errors import NotFound
 from campaign.extensions import db
+from campaign.signatures.comments import digest
 from campaign.signatures.consents import COMMENTS_SINCE, ConsentWording, wording
+from campaign.signatures.models_own import QUESTIONS
 from campaign.signatures.own_words import Corrected, Said, corrected, said
 
 _SIGNATURE = text(
@@ -19,6 +21,8 @@ _SIGNATURE = text(
     SELECT s.id, s.name, s.email, s.email_canonical, s.country, s.postcode, s.comment, s.updates,
         s.public, s.consent_version, s.language, s.source, encode(s.network_key, 'hex') AS network,
         s.state, s.created_at, s.confirmed_at, s.comment_approved, s.anonymised_at,
+        (SELECT max(until) FROM signature_past WHERE signature_id = s.id AND state <> s.state)
+            AS changed_at,
         t.version AS text_version, t.html AS text_html
     FROM signature s JOIN campaign c ON c.id = s.campaign_id
     JOIN pledge_text t ON t.id = s.pledge_text_id
@@ -82,6 +86,7 @@ class Story:
     confirmed_at: dt.datetime | None
     comment_approved: bool | None
     anonymised_at: dt.datetime | None
+    changed_at: dt.datetime | None
     text_version: int
     text_html: str
     mails: list[Mail]
@@ -95,12 +100,32 @@ class Story:
         return wording(self.consent_version)
 
     @property
+    def gone(self) -> bool:
+        """Whether nothing is left that says who it was, what they said and what they wrote."""
+        return self.state == "erased" or self.anonymised_at is not None
+
+    @property
+    def answers(self) -> list[list[Said]]:
+        """What was said to each question, from signing on: nothing when that is `gone`."""
+        each = ([one for one in self.said if one.what == what] for what in QUESTIONS)
+        return [said for said in each if said]
+
+    @property
+    def comment_digest(self) -> str:
+        """What a decision about the comment is sent with."""
+        return digest(self.name, self.comment)
+
+    @property
+    def comment_agreed(self) -> bool:
+        """Whether the supporter wants the comment to be public."""
+        return self.public and self.consent_version >= COMMENTS_SINCE
+
+    @property
     def comment_is(self) -> str:
         """Whether the public sees the comment, in one word for a badge."""
         if not self.comment:
             return "none"
-        agreed = self.public and self.consent_version >= COMMENTS_SINCE
-        if not agreed or self.state != "confirmed":
+        if not self.comment_agreed or self.state != "confirmed":
             return "private"
         return {None: "waiting", True: "approved", False: "rejected"}[self.comment_approved]
 

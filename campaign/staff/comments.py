@@ -31,17 +31,27 @@ def comment_list(slug: str) -> str | tuple[str, int]:
 def decide(slug: str) -> Response | str | tuple[str, int]:
     which = request.form.get("which", "waiting")
     decision = request.form.get("decision")
-    chosen = [text for text in request.form.getlist("id") if text.isdecimal() and len(text) < 20]
-    ids = [int(text) for text in chosen if int(text) <= _LARGEST]
-    if decision not in ("approve", "reject") or not ids:
+    read = _read(request.form.getlist("read"))
+    if decision not in ("approve", "reject") or not read:
         errors = {"form": "Choose at least one comment, then approve or reject."}
         return _list(slug, which, _place(request.form), errors)
     approve = decision == "approve"
-    changed = comments.decide(slug, ids, approve=approve, actor=actor())
-    what = "1 comment is" if changed == 1 else f"{changed} comments are"
-    flash(f"{what} {'approved' if approve else 'rejected'}.", "success")
+    decided = comments.decide(slug, read, approve=approve, actor=actor())
+    if decided.changed or not decided.unread:
+        what = "1 comment is" if decided.changed == 1 else f"{decided.changed} comments are"
+        flash(f"{what} {'approved' if approve else 'rejected'}.", "success")
+    if decided.unread:
+        what = "1 comment has" if decided.unread == 1 else f"{decided.unread} comments have"
+        flash(f"{what} changed meanwhile and must be read again.", "error")
     shown = _query(which if which in LISTS else "waiting", **_place(request.form))
     return redirect(f"/staff/campaigns/{slug}/signatures/comments{shown}", 303)
+
+
+def _read(chosen: list[str]) -> dict[int, str]:
+    """Which comments were chosen, as `12-…`, and the digest of what was read there."""
+    parts = [text.partition("-") for text in chosen]
+    numbers = [(one, seen) for one, _, seen in parts if one.isdecimal() and len(one) < 20]
+    return {int(one): seen for one, seen in numbers if int(one) <= _LARGEST}
 
 
 def _place(given: Mapping[str, str]) -> dict[str, str]:

@@ -104,9 +104,9 @@ def _namer(articles: dict[str, str]) -> object:
 
 
 def _worst(found: Overview) -> Line | None:
-    """The domain that most supporters did not come back from, where it stands out."""
+    """The domain where most have not come back yet, of those where that stands out."""
     table = found.tables["domain"]
-    lost = [one for one in table.lines if one.share < table.whole.share - 5]
+    lost = [one for one in table.lines if one.waiting > table.whole.waiting + 5]
     return max(lost, key=lambda one: one.pending, default=None)
 
 

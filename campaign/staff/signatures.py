@@ -79,7 +79,11 @@ def restore(slug: str, number: int) -> Response | tuple[str, int]:
 @door(ADMIN)
 def decide_comment(slug: str, number: int) -> Response:
     approve = request.form.get("decision") == "approve"
-    if not comments.decide(slug, [number], approve=approve, actor=actor()):
+    read = {number: request.form.get("read", "")}
+    decided = comments.decide(slug, read, approve=approve, actor=actor())
+    if decided.unread:
+        flash("Nothing was decided: the comment has changed meanwhile. Read it again.", "error")
+    elif not decided.changed:
         flash("Nothing was changed: the comment may not be shown, or was decided upon before.")
     else:
         flash("The comment is shown now." if approve else "The comment is not shown.", "success")
@@ -116,7 +120,7 @@ def _one(slug: str, number: int, values: dict[str, str], errors: dict[str, str])
         "staff/signature.html",
         campaign=standing(slug),
         signature=found,
-        country=country_names().get(found.country, found.country),
+        country_name=lambda code: country_names().get(code, code),
         values=values,
         errors=errors,
     )

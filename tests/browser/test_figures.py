@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -9,9 +10,11 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.looking import accessibility, measure
 from tests.browser.stage import Stage, sign
+from tests.support.making import form
 
 PAGE = "/staff/campaigns/night-buses"
 EMAIL, PASSWORD = "olu@example.org", "a long enough password"
+QUIET = "school-libraries"  # A campaign that nobody has signed.
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +55,49 @@ def test_counts_move_while_people_sign_until_somebody_pauses(
     assert submitted.inner_text() == str(before + 1)
     page.get_by_role("button", name="Resume live figures").click()
     expect(submitted).to_have_text(str(before + 2), timeout=15_000)
+    page.context.close()
+
+
+def test_the_tables_of_a_campaign_fill_when_the_first_one_signs(
+    browser: Browser, stage: Stage, state: dict[str, object]
+) -> None:
+    page = open_page(browser, stage, state, f"/staff/campaigns/{QUIET}")
+    tables = page.locator(".lost .panel table")
+    nobody = page.get_by_text("Nobody signed on these days.")
+    expect(nobody).to_have_count(1 + 3)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert measure(page)["overflow"] == []
+        assert accessibility(page) == []
+    fields = form(email="first@example.org")
+    assert stage.site.post(f"/campaigns/{QUIET}/sign", fields).status == 303
+    expect(nobody).to_have_count(0, timeout=15_000)
+    for number in range(3):
+        expect(tables.nth(number).locator("tfoot")).to_contain_text("All")
+    page.context.close()
+
+
+@pytest.mark.parametrize("failure", ["unavailable", "offline"])
+def test_figures_that_do_not_arrive_are_not_called_live(
+    browser: Browser, stage: Stage, state: dict[str, object], failure: str
+) -> None:
+    page = open_page(browser, stage, state, PAGE)
+    control, said = page.locator("[data-live-control]"), page.locator("[data-live-said]")
+    expect(control).to_have_attribute("data-state", "live")
+    expect(control).to_have_css("text-decoration-line", "none")  # It is no link.
+    if failure == "offline":
+        page.context.set_offline(True)
+    else:
+        page.route("**/staff/**", lambda route: route.fulfill(status=503))
+    expect(said).to_have_text(re.compile(r"Not reached since \d\d:\d\d UTC"), timeout=15_000)
+    shown = control.evaluate("control => getComputedStyle(control, '::before').content")
+    assert said.inner_text() in shown or "data-says" in shown
+    page.set_viewport_size({"width": 320, "height": 900})
+    assert measure(page)["overflow"] == []
+    page.context.set_offline(False)
+    page.unroute_all()
+    expect(said).to_have_text("Live figures are on.", timeout=15_000)
+    expect(control).to_have_attribute("data-state", "live")
     page.context.close()
 
 

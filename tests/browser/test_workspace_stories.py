@@ -166,6 +166,28 @@ def test_an_admin_excludes_a_burst_of_fakes_and_undoes_it(enter: Enter, burst: W
     expect_usable(page)
 
 
+def test_an_alert_comes_to_a_dashboard_that_is_open_and_stays_until_dismissed(
+    enter: Enter, workspace: Workspace
+) -> None:
+    page = enter("/staff/", email=ADMIN)
+    alert = page.get_by_role("region", name="Signatures come in unusually fast")
+    expect(alert).to_have_count(0)
+    workspace.site.rows(
+        "INSERT INTO alert (campaign_id, kind, subject, since, signatures, usual)"
+        " SELECT id, 'domain', 'fakes.example', now(), 300, 2 FROM campaign"
+        " WHERE slug = 'school-libraries'"
+    )
+    expect(alert).to_contain_text("300 from the domain fakes.example", timeout=PATIENCE)
+    expect(page.locator("[data-live-said]")).to_contain_text("Signatures come in unusually fast.")
+    # Its addresses are sealed anew in each answer, but nothing of it is new to its reader.
+    link = alert.get_by_role("link", name="Look at them").element_handle()
+    page.wait_for_timeout(9_000)
+    assert link.evaluate("link => link.isConnected")
+    alert.get_by_role("button", name="Dismiss").click()
+    expect(page.locator(".notices")).to_contain_text("The alert is dismissed.")
+    expect(alert).to_have_count(0)
+
+
 def test_an_admin_takes_an_export_out_and_an_organiser_cannot(
     enter: Enter, burst: Workspace, tmp_path: Path
 ) -> None:

@@ -18,7 +18,7 @@ from campaign.signatures.excluding import exclude, restore
 from campaign.signatures.excluding_many import run_batch
 from campaign.signatures.exclusions import preview, start, undo
 from campaign.signatures.withdrawing import withdraw
-from tests.support.crowd import put
+from tests.support.crowd import as_read, put
 from tests.support.making import make_campaign, rows, value
 
 SLUG = "night-buses"
@@ -88,5 +88,5 @@ def test_many_are_excluded_and_put_back_at_once(
 
 
 def test_comments_are_decided_at_once(meanwhile: Callable[[Callable[[], object]], None]) -> None:
-    meanwhile(lambda: decide(SLUG, [1, 2], approve=True, actor=SYSTEM))
+    meanwhile(lambda: decide(SLUG, as_read(1, 2), approve=True, actor=SYSTEM))
     assert value("SELECT count(*) FROM signature WHERE comment_approved") == 2

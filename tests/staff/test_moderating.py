@@ -51,6 +51,19 @@ def hidden_fields(page: TestResponse) -> dict[str, object]:
     return dict(found)
 
 
+def chosen(page: TestResponse) -> dict[int, str]:
+    """What each checkbox of the list of comments sends, by signature."""
+    found = re.findall(r'name="read" value="((\d+)-\w+)"', page.text)
+    return {int(number): sent for sent, number in found}
+
+
+def sent_with(page: TestResponse) -> str:
+    """What a decision on the page of one signature sends along."""
+    found = re.search(r'name="read" value="(\w+)"', page.text)
+    assert found, page.text
+    return found[1]
+
+
 def test_a_search_by_name_leaves_no_name_in_any_address(admin: Staff) -> None:
     put(PAGE + 1, name="Ada Okafor")
     answer = admin.post(LIST, {"q": "okafor", "domain": "example.org"})
@@ -222,13 +235,39 @@ def test_comments_are_decided_several_at_once(admin: Staff, client: FlaskClient)
     first, second, third = put(3, comment="More <i>buses</i>", public=True)
     page = admin.get(f"{LIST}/comments")
     assert page.text.count("More &lt;i&gt;buses&lt;/i&gt;") == 3
-    answer = admin.post(f"{LIST}/comments", {"id": [first, second], "decision": "approve"})
+    read = chosen(page)
+    answer = admin.post(
+        f"{LIST}/comments", {"read": [read[first], read[second]], "decision": "approve"}
+    )
     assert "2 comments are approved" in follow(admin, answer).text
-    admin.post(f"{LIST}/comments", {"id": [third], "decision": "reject"})
+    admin.post(f"{LIST}/comments", {"read": [read[third]], "decision": "reject"})
     shown = client.get("/campaigns/night-buses").text
     assert shown.count("More &lt;i&gt;buses") == 2
     assert "No comment is waiting" in admin.get(f"{LIST}/comments").text
     assert admin.get(f"{LIST}/{third}").text.count("Rejected: not shown") == 1
+
+
+def test_a_form_that_was_open_while_its_comment_changed_shows_nothing(
+    admin: Staff, client: FlaskClient
+) -> None:
+    first, second = put(2, comment="Buses", public=True)
+    approve: dict[str, object] = {"decision": "approve"}
+    here = f"{LIST}/{first}"
+    read, seen = chosen(admin.get(f"{LIST}/comments")), sent_with(admin.get(here))
+    client.post(f"{path_to(first)}/correct", data=form(name="Zoë Nguyễn", comment="Unseen"))
+    told = follow(admin, admin.post(f"{here}/comment", {"read": seen, **approve})).text
+    assert "the comment has changed meanwhile" in told
+    told = follow(admin, admin.post(f"{LIST}/comments", {"read": read[first], **approve})).text
+    assert "1 comment has changed meanwhile and must be read again." in told
+    assert "approved." not in told
+    both = {"read": [read[first], read[second]], **approve}
+    assert "1 comment is approved." in follow(admin, admin.post(f"{LIST}/comments", both)).text
+    shown = "SELECT id FROM signature WHERE comment_approved ORDER BY id"
+    assert rows(shown) == [(second,)]
+    seen = sent_with(admin.get(here))
+    told = follow(admin, admin.post(f"{here}/comment", {"read": seen, **approve})).text
+    assert "The comment is shown now." in told
+    assert rows(shown) == [(first,), (second,)]
 
 
 @pytest.mark.parametrize(
@@ -236,9 +275,9 @@ def test_comments_are_decided_several_at_once(admin: Staff, client: FlaskClient)
     [
         {},
         {"decision": "approve"},
-        {"decision": "delete", "id": "1"},
-        {"decision": "approve", "id": ["x", "-1", "\x00", "9" * 30, "²"]},
-        {"decision": "approve", "id": "9" * 19},
+        {"decision": "delete", "read": "1-"},
+        {"decision": "approve", "read": ["x", "-1", "\x00", "9" * 30, "²"]},
+        {"decision": "approve", "read": "9" * 19},
         {"which": "\x00", "decision": "reject"},
     ],
 )

@@ -16,6 +16,7 @@ from campaign.signatures import breakdowns, counting
 from campaign.signatures.confirming import confirm
 from campaign.signatures.generating import generate
 from campaign.signatures.standing import standing
+from tests.support.crowd import put
 from tests.support.making import confirm_token, form, make_campaign, rows, value
 from tests.support.staff import Staff
 
@@ -134,9 +135,21 @@ def test_where_supporters_get_lost(app: Flask, organiser: Staff) -> None:
     counting.fold()
     page = text_of(organiser.get(PAGE).text)
     assert "Of 26 who signed, 23 % are confirmed; 11 mails could not be delivered." in page
-    assert "Most are lost at lost.example : 20 have not confirmed, 0 % have." in page
+    assert "Most are lost at lost.example : 20 have not confirmed, 100 % of those who" in page
     assert "good.example 6 100 % 6 0 0 min 0" in page
     assert "lost.example 20 0 % low 0 20 – 11" in page
+
+
+def test_who_was_confirmed_and_then_excluded_is_not_lost(app: Flask, organiser: Staff) -> None:
+    put(40, domain="good.example")
+    put(160, domain="fakes.example", state="excluded")
+    counting.fold()
+    assert "Most are lost" not in text_of(organiser.get(PAGE).text)
+    put(30, domain="fakes.example", state="pending")
+    put(20, domain="waits.example", state="pending")
+    counting.fold()
+    page = text_of(organiser.get(PAGE).text)
+    assert "Most are lost at waits.example : 20 have not confirmed, 100 % of those who" in page
 
 
 def test_a_domain_of_few_is_not_named(app: Flask, organiser: Staff) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from campaign.extensions import db
 from campaign.signatures import counting
 from campaign.signatures.changes import NEEDED, note_change
+from campaign.signatures.comments import digest
 from campaign.signatures.consents import CURRENT
 
 _PUT = text(
@@ -56,6 +57,14 @@ def put(number: int = 1, **given: Any) -> list[int]:
     }
     with db.engine.begin() as connection:
         return list(connection.execute(_PUT, values).scalars())
+
+
+def as_read(*ids: int) -> dict[int, str]:
+    """What whoever reads the comments of these signatures now sends with a decision."""
+    query = text("SELECT id, name, comment FROM signature WHERE id = ANY(:ids)")
+    with db.engine.connect() as connection:
+        found = connection.execute(query, {"ids": list(ids)})
+        return {row.id: digest(row.name, row.comment) for row in found}
 
 
 def expect_no_drift() -> None:
